@@ -1,0 +1,61 @@
+"""Failures, named by who is at fault (DESIGN §5.7).
+
+A sentence in a `UserError` is shown as it is to the person who typed; what a `QATechError` or a
+`SlackError` says goes to the operator, and the person is told in words that `slack/blocks` keeps.
+"""
+
+
+class QarunError(Exception):
+    """Root of everything that qarun raises on purpose."""
+
+
+class UserError(QarunError):
+    """What a person asked for cannot be done; `str(error)` is the sentence to show."""
+
+
+class StartupError(QarunError):
+    """The bot cannot start; `str(error)` is one sentence that names the variable and the cure."""
+
+
+class QATechError(QarunError):
+    """QA.tech did not give the run that was asked for."""
+
+
+class RunNotFound(QATechError):
+    """404: no such run, or none that this key may see."""
+
+
+class AccessDenied(QATechError):
+    """401 or 403: the key is wrong, revoked, or not allowed to read this project."""
+
+
+class RateLimited(QATechError):
+    """429: too many requests.
+
+    Attributes:
+        retry_after: seconds to wait as QA.tech asked for, None where it did not say.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(QATechError):
+    """No answer in time, no connection, or a 5xx."""
+
+
+class UnexpectedAnswer(QATechError):
+    """An answer that is not what the specification describes: HTML, other types, too large."""
+
+
+class SlackError(QarunError):
+    """Slack refused a call.
+
+    Attributes:
+        code: Slack's own word for it (`invalid_auth`, `missing_scope`, …).
+    """
+
+    def __init__(self, code: str, message: str | None = None) -> None:
+        super().__init__(message or code)
+        self.code = code

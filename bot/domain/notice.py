@@ -1,0 +1,184 @@
+"""Notices: facts worth telling, stored as facts and rendered at the last moment.
+
+The store keeps a notice until it is told (the outbox). Its `dedupe_key` is unique for ever, so
+that the same fact is never written twice however often a poll, a retry or a replica sees it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.run import Verdict
+from bot.domain.watch import TrackedRun, Watch, WatchEnd
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RunProgressed(_Fact):
+    """A watched run is in progress: the live message, in its newest form."""
+
+    kind: Literal["run_progressed"] = "run_progressed"
+
+
+class RunFinished(_Fact):
+    """A run has ended: the report."""
+
+    kind: Literal["run_finished"] = "run_finished"
+
+
+class VerdictGiven(_Fact):
+    """The reply below a report that was a live message; it mentions who asked."""
+
+    kind: Literal["verdict_given"] = "verdict_given"
+
+
+class WatchEnded(_Fact):
+    """A watch ended before its run did: the last form of the live message."""
+
+    kind: Literal["watch_ended"] = "watch_ended"
+    why: WatchEnd
+    by: str | None = None
+    """Slack's ID of the person who stopped it."""
+
+
+class WatchEndedReply(_Fact):
+    """The reply below that message, which mentions who asked; not for STOPPED."""
+
+    kind: Literal["watch_ended_reply"] = "watch_ended_reply"
+    why: WatchEnd
+
+
+Fact = Annotated[
+    RunProgressed | RunFinished | VerdictGiven | WatchEnded | WatchEndedReply,
+    Field(discriminator="kind"),
+]
+
+
+class Priority(IntEnum):
+    """Order within a channel: what is final goes before what is only live."""
+
+    FINAL = 0
+    LIVE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """A notice to be written.
+
+    Attributes:
+        thread_ts: the thread to speak in; a reply below a live message needs none, its place is
+            known only once that message has been told.
+        response_url: a way to answer the asker where the bot is not a member.
+    """
+
+    dedupe_key: str
+    channel: str
+    fact: Fact
+    run_id: int | None = None
+    watch_id: str | None = None
+    thread_ts: str | None = None
+    asked_by: str | None = None
+    response_url: str | None = None
+
+    @property
+    def priority(self) -> Priority:
+        return Priority.LIVE if isinstance(self.fact, RunProgressed) else Priority.FINAL
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice as the outbox keeps it.
+
+    Attributes:
+        id: unique; the Slack message carries it in its metadata.
+        version: rises whenever the fact behind a live message changes.
+        attempts: how often it has been tried, the present attempt included.
+        uncertain: an earlier attempt ended without an outcome, so that Slack may have it already.
+        told_aside: the asker has been told through `response_url` that the bot is not in the
+            channel; it is not said again.
+    """
+
+    id: int
+    dedupe_key: str
+    channel: str
+    fact: Fact
+    run_id: int | None
+    watch_id: str | None
+    thread_ts: str | None
+    asked_by: str | None
+    response_url: str | None
+    created_at: datetime
+    version: int
+    attempts: int
+    uncertain: bool
+    told_aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A notice with all that its rendering needs."""
+
+    notice: Notice
+    watch: Watch | None
+    tracked: TrackedRun | None
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it belongs below the watch's live message."""
+        return isinstance(self.notice.fact, VerdictGiven | WatchEndedReply)
+
+    @property
+    def edits_live_message(self) -> bool:
+        """Whether it is a form of the watch's live message: edited in place once that exists."""
+        return self.watch is not None and self.watch.live and not self.is_reply
+
+    @property
+    def broadcast(self) -> bool:
+        """A reply is shown in the channel too, unless the run passed (DESIGN §4)."""
+        if not self.is_reply:
+            return False
+        run = self.tracked.run if self.tracked else None
+        return run is None or run.verdict is not Verdict.PASSED
+
+
+def live_key(watch_id: str) -> str:
+    """`dedupe_key` of the live message of a watch: one notice, whose version rises."""
+    return f"live:{watch_id}"
+
+
+def progress_notice(watch: Watch) -> NewNotice:
+    return _of_watch(watch, live_key(watch.id), RunProgressed())
+
+
+def final_notices(watch: Watch) -> tuple[NewNotice, ...]:
+    """What is told when the run of this watch has ended."""
+    report = _of_watch(watch, f"report:{watch.id}", RunFinished())
+    if not watch.live:
+        return (report,)
+    return report, _of_watch(watch, f"verdict:{watch.id}", VerdictGiven())
+
+
+def ended_notices(watch: Watch, why: WatchEnd, by: str | None = None) -> tuple[NewNotice, ...]:
+    """What is told when this watch ends before its run does."""
+    message = _of_watch(watch, f"ended:{watch.id}", WatchEnded(why=why, by=by))
+    if not watch.live or why is WatchEnd.STOPPED:
+        return (message,)
+    return message, _of_watch(watch, f"ended-reply:{watch.id}", WatchEndedReply(why=why))
+
+
+def _of_watch(watch: Watch, dedupe_key: str, fact: Fact) -> NewNotice:
+    return NewNotice(
+        dedupe_key=dedupe_key,
+        channel=watch.channel,
+        fact=fact,
+        run_id=watch.run_id,
+        watch_id=watch.id,
+        thread_ts=watch.thread_ts,
+        asked_by=watch.asked_by,
+        response_url=watch.response_url,
+    )

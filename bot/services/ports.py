@@ -1,0 +1,321 @@
+"""What the services need of the outside, as Protocols; the neighbours implement them.
+
+Each has one typed fake in `tests/fakes/`; the suites in `tests/contracts/` run against the fake
+and against the real thing, so that the fake cannot drift.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.notice import NewNotice, Telling
+from bot.domain.run import IssueFilter, Progress, Run, TestCaseFilter
+from bot.domain.short_id import RunKey, RunReference
+from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
+
+Clock = Callable[[], datetime]
+"""The present moment, aware, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How much of a run one request asks for (the query of `GET /v1/run/{shortId}`)."""
+
+    test_cases: TestCaseFilter | None = None
+    issues: IssueFilter | None = None
+
+
+BARE = Look()
+"""Status and result only."""
+CASES = Look(test_cases="all")
+"""What a live message shows."""
+WHOLE = Look(test_cases="all", issues="all")
+"""What a report shows: the final look."""
+
+
+class Projects(Protocol):
+    """The configured QA.tech projects."""
+
+    def resolve(self, reference: RunReference) -> tuple[RunKey, str | None]:
+        """The key of the run that is meant and the link to it, where one is known.
+
+        Raises:
+            UserError: no project has that alias; the sentence names those there are.
+        """
+        ...
+
+
+class RunSource(Protocol):
+    """QA.tech."""
+
+    async def get_run(self, key: RunKey, look: Look) -> Run:
+        """One look at a run; tried once, within a bounded time.
+
+        Raises:
+            RunNotFound, AccessDenied, RateLimited, Unavailable, UnexpectedAnswer.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll changes about a tracked run; written only while its lease is held.
+
+    Attributes:
+        run: the whole answer when this was the final look, else None.
+        active: False when it is not to be polled again.
+        watches_end: the state that every active watch of the run ends in, None to keep them.
+        changed: whether something that people see has changed.
+    """
+
+    run_id: int
+    status: str
+    result: str | None
+    progress: Progress
+    run: Run | None
+    active: bool
+    watches_end: WatchState | None
+    changed: bool
+    changed_at: datetime
+    cases_seen_at: datetime | None
+    next_poll_at: datetime
+    polls: int
+    failures: int
+    missing: int
+    refusals: int
+    final_failures: int
+
+
+NoticesFor = Callable[[Watch], Sequence[NewNotice]]
+"""The notices that a change owes to one watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A watch that now stands; `created` is False where the channel had it already."""
+
+    watch: Watch
+    tracked: TrackedRun
+    created: bool
+
+
+class Watches(Protocol):
+    """Tracked runs and watches, kept."""
+
+    async def open_watch(
+        self,
+        new: NewWatch,
+        *,
+        seen: Run | None,
+        next_poll_at: datetime,
+        notices_for: NoticesFor,
+        now: datetime,
+    ) -> Opened:
+        """Store a watch, the run it follows and its first notices, in one transaction.
+
+        At most one active watch exists for a run and channel: where there is one, it is returned
+        and nothing is written. A run that nobody watched is made active, `watched_since` now.
+        `seen` is what QA.tech just said, None where it could not be asked.
+        """
+        ...
+
+    async def find_watch(self, key: RunKey, channel: str) -> WatchedRun | None:
+        """The active watch of this run in this channel."""
+        ...
+
+    async def watches_in(self, channel: str | None) -> Sequence[WatchedRun]:
+        """Active watches of a channel, or of all, oldest first."""
+        ...
+
+    async def last_watch(self, key: RunKey, channel: str) -> WatchedRun | None:
+        """The newest watch of this run in this channel, whatever its state."""
+        ...
+
+    async def end_watch(
+        self, watch_id: str, *, state: WatchState, notices: Sequence[NewNotice], now: datetime
+    ) -> bool:
+        """End one active watch and write its notices in one transaction.
+
+        The live message's pending notice is superseded; a run that no active watch follows any
+        more becomes inactive. False, and nothing written, where the watch was not active.
+        """
+        ...
+
+    async def poll_soon(self, run_id: int, now: datetime) -> None:
+        """Make an active run due at once."""
+        ...
+
+
+class Polls(Protocol):
+    """The tracked runs, shared out by leases."""
+
+    async def claim_runs(
+        self, *, now: datetime, limit: int, owner: str, until: datetime
+    ) -> Sequence[TrackedRun]:
+        """Lease at most `limit` active runs that are due, the most overdue first; committed."""
+        ...
+
+    async def save_poll(
+        self, polled: Polled, *, owner: str, notices_for: NoticesFor, now: datetime
+    ) -> bool:
+        """Save a poll and give the lease back, with the notices it owes, in one transaction.
+
+        `notices_for` is called for each watch that is active at that moment, when
+        `polled.changed` or `polled.watches_end`; the notice of a live message is written again as
+        a newer version, any other at most once. When the watches end, the pending notices of
+        their live messages are superseded. False, and nothing written, when the lease is lost.
+        """
+        ...
+
+    async def overdue(self, now: datetime) -> float:
+        """Seconds by which the most overdue unleased run is late; 0 when none is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A notice taken for one attempt at telling it."""
+
+    telling: Telling
+    live_notice_id: int | None
+    """The id that the watch's live message carries in its metadata."""
+    live_uncertain: bool
+    """Whether that live message may have been posted without our knowing its `ts`."""
+
+
+class Outbox(Protocol):
+    """The notices not yet told. One sender holds a channel at a time."""
+
+    async def add(self, notices: Sequence[NewNotice], now: datetime) -> int:
+        """Write notices that no change of a run carries; returns how many were new."""
+        ...
+
+    async def claim_channels(
+        self, *, now: datetime, limit: int, owner: str, until: datetime
+    ) -> Sequence[str]:
+        """Lease channels that have a notice due and are free to be posted in; committed."""
+        ...
+
+    async def begin(
+        self, channel: str, *, now: datetime, owner: str, until: datetime
+    ) -> Attempt | None:
+        """Take the channel's next due notice, renew the lease, and note that an attempt began.
+
+        Final before live, older before newer; a notice waits for earlier final ones of its watch.
+        None when nothing is due or the channel's lease is lost.
+        """
+        ...
+
+    async def sent(
+        self, attempt: Attempt, *, ts: str | None, live_due_at: datetime, now: datetime
+    ) -> None:
+        """The notice has been told as message `ts` (None: only to the asker).
+
+        A form of a live message leaves its `ts` on the watch. A live notice that has a newer
+        version by now stays pending, due at `live_due_at`; so does its next version.
+        """
+        ...
+
+    async def found_live(self, attempt: Attempt, ts: str | None) -> None:
+        """An uncertain live message has been looked for: its `ts`, None if it was not posted."""
+        ...
+
+    async def retry(
+        self,
+        attempt: Attempt,
+        *,
+        at: datetime,
+        why: str,
+        uncertain: bool,
+        told_aside: bool,
+    ) -> None:
+        """Not told yet; try again at `at`. `uncertain`: Slack may have it all the same."""
+        ...
+
+    async def drop(self, attempt: Attempt, *, why: str, now: datetime) -> None:
+        """It will not be told; kept with the reason."""
+        ...
+
+    async def release(self, channel: str, *, owner: str, free_at: datetime) -> None:
+        """Give the channel back; nobody posts in it before `free_at`."""
+        ...
+
+    async def hasten(self, channel: str, now: datetime) -> None:
+        """Make what waits in this channel due at once (the bot was invited)."""
+        ...
+
+    async def oldest_due(self, now: datetime) -> float:
+        """Seconds by which the most overdue notice is late; 0 when none is."""
+        ...
+
+
+class Store(Watches, Polls, Outbox, Protocol):
+    """The database."""
+
+    async def ping(self) -> None:
+        """Raises when the database cannot be written to or read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Told. `ts` is None where only the asker was told, through `response_url`."""
+
+    ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not told; worth another try after so many seconds.
+
+    Attributes:
+        uncertain: nobody knows whether Slack posted it.
+        told_aside: the asker has now been told that the bot is missing in the channel.
+        whole_channel: nothing else can be posted there before either.
+    """
+
+    after: float
+    why: str
+    uncertain: bool = False
+    told_aside: bool = False
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Cannot be told, now or later."""
+
+    why: str
+
+
+TellResult = Sent | Retry | Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The message that carries a notice's id: its `ts`, None when the channel has none."""
+
+    ts: str | None
+
+
+class Messenger(Protocol):
+    """Slack, for public words."""
+
+    async def tell(self, telling: Telling, *, edit_ts: str | None, now: datetime) -> TellResult:
+        """Tell a notice: edit message `edit_ts` into it where given, else post it.
+
+        Never raises for anything that Slack answers; a message that is too large or refused is
+        sent again in a simpler form.
+        """
+        ...
+
+    async def find(
+        self, *, notice_id: int, channel: str, thread_ts: str | None, since: datetime
+    ) -> Found | Retry:
+        """Look for the message that tells this notice; `since` bounds the search."""
+        ...
+
+
+Wake = Callable[[], None]
+"""Tell the sender of the outbox that something was written; returns at once."""
