@@ -26,7 +26,15 @@ class RunNotFound(QATechError):
 
 
 class AccessDenied(QATechError):
-    """401 or 403: the key is wrong, revoked, or not allowed to read this project."""
+    """401 or 403: the key is wrong, revoked, not allowed this project, or may only read."""
+
+
+class NothingToRerun(QATechError):
+    """400 to a rerun: the run holds no test case that the rerun asked for."""
+
+
+class UsageLimitReached(QATechError):
+    """402 to a rerun: the plan's quota is used up."""
 
 
 class RateLimited(QATechError):

@@ -6,10 +6,19 @@ what older servers leave out has a default, and unknown words are kept as they c
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic.alias_generators import to_camel
 
 TestCaseFilter = Literal["failed", "all"]
@@ -25,6 +34,13 @@ Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else val
 
 def _empty_for_null(value: Any) -> Any:
     return () if value is None else value
+
+
+def _none_for_nonsense(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
 
 
 class _Answer(BaseModel):
@@ -143,6 +159,34 @@ _OUTCOME_OF_STATUS = {
     "CANCELLED": Outcome.CANCELLED,
     "COMPLETED": Outcome.NO_RESULT,
 }
+
+
+class TestCaseDetails(RunTestCase):
+    """The answer of `GET /v1/run-test-case/{shortId}`: one test case of a run, with its places.
+
+    It has no specification, so that all but `id` may be absent, and a time or a number that
+    cannot be read is None rather than an error. Screenshot and recording links may expire; `url`
+    is durable.
+    """
+
+    short_id: Text = ""
+    run_short_id: str | None = None
+    project_test_case_id: str | None = None
+    started_at: Annotated[datetime | None, WrapValidator(_none_for_nonsense)] = None
+    completed_at: Annotated[datetime | None, WrapValidator(_none_for_nonsense)] = None
+    duration_ms: Annotated[float | None, WrapValidator(_none_for_nonsense)] = None
+    url: str | None = None
+    screenshot_url: str | None = None
+    recording_url: str | None = None
+
+
+class Rerun(_Answer):
+    """The run that a rerun has started (`run` in the answer of `POST /v1/run/{shortId}`)."""
+
+    short_id: str
+    id: Text = ""
+    url: str | None = None
+    test_count: int | None = None
 
 
 class Verdict(StrEnum):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.notice import NewNotice, Telling
-from bot.domain.run import IssueFilter, Progress, Run, TestCaseFilter
+from bot.domain.run import IssueFilter, Progress, Rerun, Run, TestCaseDetails, TestCaseFilter
 from bot.domain.short_id import RunKey, RunReference
 from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 
@@ -54,6 +54,34 @@ class RunSource(Protocol):
 
         Raises:
             RunNotFound, AccessDenied, RateLimited, Unavailable, UnexpectedAnswer.
+        """
+        ...
+
+
+class Reruns(Protocol):
+    """QA.tech, for starting runs anew."""
+
+    async def rerun(self, key: RunKey, *, failed_only: bool) -> Rerun:
+        """Start the run's test cases, or the failed ones, as a new run; **billed**, tried once.
+
+        After `Unavailable` and `UnexpectedAnswer` nobody knows whether it was started.
+
+        Raises:
+            RunNotFound, AccessDenied (also: the key may only read), NothingToRerun,
+            UsageLimitReached, RateLimited, Unavailable, UnexpectedAnswer.
+        """
+        ...
+
+
+class TestCases(Protocol):
+    """QA.tech, for one test case of a run."""
+
+    async def get_test_case(self, key: RunKey, short_id: str) -> TestCaseDetails:
+        """The details of the test case with this short ID, in the project of run `key`.
+
+        Raises:
+            RunNotFound: there is no such test case, or none that this key may see.
+            AccessDenied, RateLimited, Unavailable, UnexpectedAnswer.
         """
         ...
 
