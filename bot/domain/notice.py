@@ -138,6 +138,13 @@ class Telling:
         return self.watch is not None and self.watch.live and not self.is_reply
 
     @property
+    def thread_ts(self) -> str | None:
+        """The thread to speak in, None for the conversation itself."""
+        if self.is_reply and self.watch is not None:
+            return self.watch.thread_ts or self.watch.live_ts
+        return self.notice.thread_ts
+
+    @property
     def broadcast(self) -> bool:
         """A reply is shown in the channel too, unless the run passed (DESIGN §4)."""
         if not self.is_reply:

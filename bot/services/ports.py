@@ -148,6 +148,21 @@ class Watches(Protocol):
         """
         ...
 
+    async def save_ended(
+        self,
+        key: RunKey,
+        *,
+        run: Run,
+        url: str | None,
+        notice_for: Callable[[int], NewNotice],
+        now: datetime,
+    ) -> None:
+        """Store an ended run's snapshot and a notice of it (given its `run_id`) in one transaction.
+
+        A run that others still watch stays active: its own final look tells them.
+        """
+        ...
+
     async def find_watch(self, key: RunKey, channel: str) -> WatchedRun | None:
         """The active watch of this run in this channel."""
         ...
@@ -295,15 +310,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not told; worth another try after so many seconds.
+    """Not told; worth another try.
 
     Attributes:
+        after: seconds that Slack asked to wait; None leaves it to the delivery's own back-off.
         uncertain: nobody knows whether Slack posted it.
         told_aside: the asker has now been told that the bot is missing in the channel.
         whole_channel: nothing else can be posted there before either.
     """
 
-    after: float
+    after: float | None
     why: str
     uncertain: bool = False
     told_aside: bool = False
@@ -317,7 +333,14 @@ class Dropped:
     why: str
 
 
-TellResult = Sent | Retry | Dropped
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The message to edit does not exist any more or cannot be edited: it must be posted anew."""
+
+    why: str
+
+
+TellResult = Sent | Retry | Dropped | Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,9 +362,21 @@ class Messenger(Protocol):
         ...
 
     async def find(
-        self, *, notice_id: int, channel: str, thread_ts: str | None, since: datetime
+        self, *, notice_key: str, channel: str, thread_ts: str | None, since: datetime
     ) -> Found | Retry:
-        """Look for the message that tells this notice; `since` bounds the search."""
+        """Look for the message that tells the notice of this `dedupe_key`, sent after `since`."""
+        ...
+
+
+class DirectMessages(Protocol):
+    """Slack's conversations of the bot with one person."""
+
+    async def open_direct(self, user: str) -> str:
+        """The ID (`D…`) of the conversation with this person.
+
+        Raises:
+            SlackError: Slack does not let the bot open it.
+        """
         ...
 
 

@@ -1,0 +1,39 @@
+"""The order in which a run's test cases and issues are listed and numbered.
+
+A person says "number 2" of what a report showed, so the report, the modals and the answers all
+number by these two functions and by nothing else.
+"""
+
+from bot.domain.run import Issue, Outcome, Run, RunTestCase
+
+CASE_ORDER = (
+    Outcome.FAILED,
+    Outcome.ERRORED,
+    Outcome.NO_RESULT,
+    Outcome.CANCELLED,
+    Outcome.SKIPPED,
+    Outcome.IN_PROGRESS,
+    Outcome.PASSED,
+)
+"""What needs a look comes first; within an outcome QA.tech's own order stands."""
+
+_CATEGORY_ORDER = ("accessibility", "console", "hosting")
+
+
+def listed_cases(run: Run) -> tuple[RunTestCase, ...]:
+    """All test cases in the order of the list; number n is the n-th, counted from 1."""
+    return tuple(case for outcome in CASE_ORDER for case in run.cases(outcome))
+
+
+def listed_issues(run: Run) -> tuple[Issue, ...]:
+    """All active issues but the `failed_test` ones, in the order of the list.
+
+    Accessibility comes first, so that the numbers of the accessibility list are those of the
+    whole; then console, hosting, and what is newer than this bot. Within a category the most
+    severe come first. A failed test is told as a test case, never a second time as an issue.
+    """
+    found = {issue.category for issue in run.issues or ()}
+    newer = sorted(found - {*_CATEGORY_ORDER, "failed_test"})
+    return tuple(
+        issue for category in (*_CATEGORY_ORDER, *newer) for issue in run.issues_of(category)
+    )

@@ -1,0 +1,196 @@
+"""Delivery: tell what the outbox holds, each notice once.
+
+At least once comes from the outbox, once from looking: a notice whose last attempt ended without
+an outcome may stand in Slack already, so the channel is searched for its id before it is posted
+again (DESIGN §5.1).
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol, assert_never
+
+from bot.domain.cadence import LIVE_EDIT_SECONDS
+from bot.domain.notice import Notice, RunProgressed, Telling, live_key
+from bot.domain.watch import Watch
+from bot.services.ports import (
+    Attempt,
+    Clock,
+    Dropped,
+    Found,
+    Gone,
+    Messenger,
+    Outbox,
+    Retry,
+    Sent,
+    TellResult,
+    Wake,
+)
+
+SLOTS = 20
+"""Channels that are posted in at once."""
+ATTEMPT_SECONDS = 20.0
+"""Longest time for one attempt with all its simpler forms."""
+LEASE_SECONDS = 30.0
+"""Outlasts an attempt; a channel whose sender died is free again after it."""
+POST_SPACING_SECONDS = 1.0
+"""Slack takes about one message a second in a channel (`facts/SLACK.md`, "Rates")."""
+_BACKOFF_MAX_SECONDS = 300.0
+_GIVE_UP_AFTER = timedelta(days=3)
+
+
+class DeliveryEvents(Protocol):
+    """What the operator is told of deliveries; implemented by the log and the metrics."""
+
+    def told(self, notice: Notice, result: TellResult) -> None: ...
+
+    def delivery_crashed(self, channel: str) -> None: ...
+
+
+class Delivery:
+    """One sender per channel tells its notices, the final ones first."""
+
+    def __init__(
+        self,
+        *,
+        store: Outbox,
+        messenger: Messenger,
+        clock: Clock,
+        owner: str,
+        wake: Wake,
+        events: DeliveryEvents,
+    ) -> None:
+        self._store = store
+        self._messenger = messenger
+        self._clock = clock
+        self._owner = owner
+        self._wake = wake
+        self._events = events
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def deliver_due(self) -> None:
+        """Start a sender for each channel with a notice due; returns when all are started."""
+        while free := SLOTS - len(self._under_way):
+            now = self._clock()
+            channels = await self._store.claim_channels(
+                now=now, limit=free, owner=self._owner, until=_in(now, LEASE_SECONDS)
+            )
+            for channel in channels:
+                task = asyncio.create_task(self._serve_safely(channel), name=f"tell {channel}")
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+            if len(channels) < free:
+                return
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED, timeout=1)
+
+    async def finish(self) -> None:
+        """Wait for the attempts under way; call it after the last `deliver_due`."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _serve_safely(self, channel: str) -> None:
+        try:
+            await self._serve(channel)
+        except Exception:  # noqa: BLE001 - one bad channel must not stop the rest
+            self._events.delivery_crashed(channel)
+
+    async def _serve(self, channel: str) -> None:
+        """Tell the channel's due notices until none is left or the channel needs a pause."""
+        pause = 0.0
+        while not pause:
+            now = self._clock()
+            attempt = await self._store.begin(
+                channel, now=now, owner=self._owner, until=_in(now, LEASE_SECONDS)
+            )
+            if attempt is None:
+                break
+            pause = await self._try(attempt)
+        await self._store.release(channel, owner=self._owner, free_at=_in(self._clock(), pause))
+        if pause:
+            asyncio.get_running_loop().call_later(pause, self._wake)
+
+    async def _try(self, attempt: Attempt) -> float:
+        """One attempt at one notice; returns the seconds that the channel must then rest."""
+        notice = attempt.telling.notice
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                result, posted = await self._tell(attempt)
+        except TimeoutError:
+            result, posted = Retry(None, "Slack took too long", uncertain=True), False
+        await self._record(attempt, result)
+        self._events.told(notice, result)
+        if isinstance(result, Retry) and result.whole_channel:
+            return max(result.after or 0.0, POST_SPACING_SECONDS)
+        return POST_SPACING_SECONDS if posted else 0.0
+
+    async def _tell(self, attempt: Attempt) -> tuple[TellResult, bool]:
+        """The result, and whether a new message may have come into the channel."""
+        telling = attempt.telling
+        live_ts = telling.watch.live_ts if telling.watch else None
+        if telling.watch and attempt.live_uncertain and live_ts is None:
+            key = live_key(telling.watch.id)
+            found = await self._find(key, telling.watch, telling.watch.thread_ts)
+            if isinstance(found, Retry):
+                return found, False
+            await self._store.found_live(attempt, found.ts)
+            live_ts = found.ts
+            telling = replace(telling, watch=replace(telling.watch, live_ts=live_ts))
+        if telling.is_reply and live_ts is None:
+            return Dropped("its message was never told here"), False
+        if telling.edits_live_message and live_ts is not None:
+            result = await self._messenger.tell(telling, edit_ts=live_ts, now=self._clock())
+            if not isinstance(result, Gone):
+                return result, False
+        return await self._post(telling), True
+
+    async def _post(self, telling: Telling) -> TellResult:
+        notice = telling.notice
+        if notice.uncertain:
+            found = await self._find(notice.dedupe_key, notice, telling.thread_ts)
+            if isinstance(found, Retry):
+                return found
+            if found.ts is not None:
+                return Sent(found.ts)
+        return await self._messenger.tell(telling, edit_ts=None, now=self._clock())
+
+    async def _find(
+        self, notice_key: str, place: Notice | Watch, thread_ts: str | None
+    ) -> Found | Retry:
+        return await self._messenger.find(
+            notice_key=notice_key,
+            channel=place.channel,
+            thread_ts=thread_ts,
+            since=place.created_at,
+        )
+
+    async def _record(self, attempt: Attempt, result: TellResult) -> None:
+        now = self._clock()
+        match result:
+            case Sent(ts=ts):
+                live_due_at = _in(now, LIVE_EDIT_SECONDS)
+                await self._store.sent(attempt, ts=ts, live_due_at=live_due_at, now=now)
+            case Dropped(why=why) | Gone(why=why):
+                await self._store.drop(attempt, why=why, now=now)
+            case Retry() if now - attempt.telling.notice.created_at > _GIVE_UP_AFTER:
+                await self._store.drop(attempt, why=f"given up: {result.why}", now=now)
+            case Retry():
+                after = result.after
+                await self._store.retry(
+                    attempt,
+                    at=_in(now, _backoff(attempt.telling.notice) if after is None else after),
+                    why=result.why,
+                    uncertain=result.uncertain,
+                    told_aside=result.told_aside or attempt.telling.notice.told_aside,
+                )
+            case _:
+                assert_never(result)
+
+
+def _backoff(notice: Notice) -> float:
+    """Seconds before the next attempt: doubling from 1 s; live messages are in no hurry."""
+    least = LIVE_EDIT_SECONDS if isinstance(notice.fact, RunProgressed) else 1.0
+    return min(max(2.0 ** min(notice.attempts - 1, 10), least), _BACKOFF_MAX_SECONDS)
+
+
+def _in(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=seconds)

@@ -1,0 +1,195 @@
+"""Polling: look at the runs that are due, and write down what changed with whom to tell."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from bot.domain.cadence import Bounds, wants_cases
+from bot.domain.errors import AccessDenied, QATechError, RateLimited, RunNotFound
+from bot.domain.notice import NewNotice, ended_notices, final_notices, progress_notice
+from bot.domain.observe import (
+    Answer,
+    Denied,
+    Missing,
+    NoAnswer,
+    Observation,
+    Seen,
+    Step,
+    observe,
+)
+from bot.domain.watch import TrackedRun, Watch, WatchState
+from bot.services.ports import (
+    BARE,
+    CASES,
+    WHOLE,
+    Clock,
+    Look,
+    Polled,
+    Polls,
+    RunSource,
+    Wake,
+)
+
+SLOTS = 10
+"""Polls under way at once; the client keeps as few connections (DESIGN §6)."""
+LEASE_SECONDS = 30.0
+"""Outlasts the two looks of a poll, 10 s each at the most, and the saving."""
+_FINAL_LOOKS = 3
+"""Final looks that may fail before the run is taken with less."""
+
+
+class PollingEvents(Protocol):
+    """What the operator is told of polls; implemented by the log and the metrics."""
+
+    def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None: ...
+
+    def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None: ...
+
+    def qatech_answered(self) -> None: ...
+
+    def poll_crashed(self, tracked: TrackedRun) -> None: ...
+
+
+class Polling:
+    """One sweep claims the due runs, asks QA.tech and saves the outcome of each.
+
+    It never tells anybody anything: it writes notices, which the delivery tells.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Polls,
+        qatech: RunSource,
+        bounds: Bounds,
+        clock: Clock,
+        owner: str,
+        wake: Wake,
+        events: PollingEvents,
+    ) -> None:
+        self._store = store
+        self._qatech = qatech
+        self._bounds = bounds
+        self._clock = clock
+        self._owner = owner
+        self._wake = wake
+        self._events = events
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def sweep(self) -> None:
+        """Poll all runs that are due; returns when none is due any more or all slots are taken.
+
+        Polls go on after it returns, so that one slow answer does not hold up the next sweep.
+        """
+        while free := SLOTS - len(self._under_way):
+            now = self._clock()
+            claimed = await self._store.claim_runs(
+                now=now,
+                limit=free,
+                owner=self._owner,
+                until=now + timedelta(seconds=LEASE_SECONDS),
+            )
+            for tracked in claimed:
+                task = asyncio.create_task(self._poll_safely(tracked), name=f"poll {tracked.key}")
+                self._under_way.add(task)
+                task.add_done_callback(self._under_way.discard)
+            if len(claimed) < free:
+                return
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED, timeout=1)
+
+    async def finish(self) -> None:
+        """Wait for the polls under way; call it after the last sweep."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _poll_safely(self, tracked: TrackedRun) -> None:
+        try:
+            await self._poll(tracked)
+        except Exception:  # noqa: BLE001 - one bad run must not stop the rest; its lease expires
+            self._events.poll_crashed(tracked)
+
+    async def _poll(self, tracked: TrackedRun) -> None:
+        step = await self._look(tracked)
+        now = self._clock()
+        saved = await self._store.save_poll(
+            _polled(step),
+            owner=self._owner,
+            notices_for=lambda watch: _owed(step, watch),
+            now=now,
+        )
+        self._events.polled(step.tracked, step.observation, saved=saved)
+        if saved and step.is_news:
+            self._wake()
+
+    async def _look(self, tracked: TrackedRun) -> Step:
+        """The looks of one poll: the cheap one, and the final one once the run has ended."""
+        look = CASES if wants_cases(tracked, self._clock()) else BARE
+        step = await self._observe(tracked, look)
+        if step.observation is not Observation.ENDING:
+            return step
+        final = _final_look(step.tracked)
+        return await self._observe(step.tracked, final, final=True)
+
+    async def _observe(self, tracked: TrackedRun, look: Look, *, final: bool = False) -> Step:
+        answer = await self._ask(tracked, look, final=final)
+        return observe(tracked, answer, self._clock(), self._bounds)
+
+    async def _ask(self, tracked: TrackedRun, look: Look, *, final: bool) -> Answer:
+        try:
+            run = await self._qatech.get_run(tracked.key, look)
+        except RunNotFound:
+            return Missing()
+        except AccessDenied as error:
+            self._events.qatech_failed(tracked, error)
+            return Denied()
+        except QATechError as error:
+            self._events.qatech_failed(tracked, error)
+            after = error.retry_after if isinstance(error, RateLimited) else None
+            return NoAnswer(retry_after=after, while_ending=final)
+        self._events.qatech_answered()
+        # A final look that shows the run going on again is a look like any other.
+        return Seen(run, with_cases=look.test_cases == "all", final=final and run.has_ended)
+
+
+def _final_look(tracked: TrackedRun) -> Look:
+    """The whole run; less of it where QA.tech answers every smaller look but not this one."""
+    if tracked.final_failures < _FINAL_LOOKS:
+        return WHOLE
+    return CASES if tracked.final_failures < 2 * _FINAL_LOOKS else BARE
+
+
+def _owed(step: Step, watch: Watch) -> Sequence[NewNotice]:
+    if step.ends is not None:
+        return ended_notices(watch, step.ends)
+    if step.observation is Observation.FINISHED:
+        return final_notices(watch)
+    return (progress_notice(watch),) if watch.live else ()
+
+
+def _watches_end(step: Step) -> WatchState | None:
+    if step.ends is not None:
+        return WatchState.GIVEN_UP
+    return WatchState.ENDED if step.observation is Observation.FINISHED else None
+
+
+def _polled(step: Step) -> Polled:
+    tracked = step.tracked
+    return Polled(
+        run_id=tracked.id,
+        status=tracked.status,
+        result=tracked.result,
+        progress=tracked.progress,
+        run=tracked.run,
+        active=tracked.active,
+        watches_end=_watches_end(step),
+        changed=step.is_news,
+        changed_at=tracked.changed_at,
+        cases_seen_at=tracked.cases_seen_at,
+        next_poll_at=tracked.next_poll_at,
+        polls=tracked.polls,
+        failures=tracked.failures,
+        missing=tracked.missing,
+        refusals=tracked.refusals,
+        final_failures=tracked.final_failures,
+    )

@@ -1,0 +1,233 @@
+"""Watching: what `/qarun <run>` and its neighbours do."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer, UserError
+from bot.domain.notice import NewNotice, RunFinished, ended_notices, progress_notice
+from bot.domain.run import Run
+from bot.domain.short_id import RunKey, parse_run_reference
+from bot.domain.watch import NewWatch, Watch, WatchedRun, WatchEnd, WatchState
+from bot.services.ports import (
+    CASES,
+    WHOLE,
+    Clock,
+    DirectMessages,
+    Look,
+    Opened,
+    Projects,
+    RunSource,
+    Wake,
+    Watches,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where.
+
+    Attributes:
+        request_id: identifies this one request, so that its delivery twice is one wish.
+        response_url: a way to answer where the bot is not in the channel.
+    """
+
+    user: str
+    channel: str
+    request_id: str
+    response_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The run has ended; its report is on its way into the channel."""
+
+    key: RunKey
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """The run is in progress; its live message is on its way into the channel."""
+
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyWatched:
+    """The channel has a live message of this run; `ended` when the run has ended since."""
+
+    watch: Watch
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """QA.tech could not be asked; the wish is stored, and the sweep will ask."""
+
+    watch: Watch
+    error: QATechError
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What QA.tech says of a run at this moment."""
+
+    key: RunKey
+    url: str | None
+    run: Run
+
+
+Asked = Reported | Watching | AlreadyWatched | Waiting
+
+
+class WatchService:
+    """Opens, lists and stops watches.
+
+    It never posts: what is public goes into the outbox, what is for the asker alone is returned.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Watches,
+        qatech: RunSource,
+        projects: Projects,
+        direct: DirectMessages,
+        clock: Clock,
+        poll_min_seconds: float,
+        wake: Wake,
+    ) -> None:
+        self._store = store
+        self._qatech = qatech
+        self._projects = projects
+        self._direct = direct
+        self._clock = clock
+        self._poll_min = timedelta(seconds=poll_min_seconds)
+        self._wake = wake
+
+    def resolve(self, run: str) -> tuple[RunKey, str | None]:
+        """The key of the run that a word means, and its link where one is known.
+
+        Raises:
+            UserError: it is no run.
+        """
+        return self._projects.resolve(parse_run_reference(run))
+
+    async def ask(self, run: str, asker: Asker) -> Asked:
+        """Report a run that has ended, watch one that has not, in the asker's channel.
+
+        Raises:
+            UserError: `run` does not name one.
+            RunNotFound, AccessDenied: nothing is stored.
+        """
+        key, url = self.resolve(run)
+        known = await self._store.find_watch(key, asker.channel)
+        if known is not None:
+            return await self._already(known)
+        try:
+            seen = await self._qatech.get_run(key, CASES)
+            if seen.has_ended:
+                seen = await self._qatech.get_run(key, WHOLE)
+        except (RateLimited, Unavailable, UnexpectedAnswer) as error:
+            opened = await self._open(key, url, asker, seen=None)
+            return Waiting(opened.watch, error)
+        if seen.has_ended:
+            await self._report(key, url, asker, seen)
+            return Reported(key)
+        opened = await self._open(key, url, asker, seen=seen)
+        if not opened.created:
+            return AlreadyWatched(opened.watch, ended=False)
+        return Watching(opened.watch)
+
+    async def ask_privately(self, run: str, asker: Asker) -> Looked | Asked:
+        """The same for the asker alone: what is known now, or a watch in a direct message.
+
+        Raises:
+            UserError, RunNotFound, AccessDenied: as `ask`.
+            RateLimited, Unavailable, UnexpectedAnswer: nothing is stored.
+            SlackError: the run is in progress and the direct message cannot be opened.
+        """
+        looked = await self.look(run, CASES)
+        if looked.run.has_ended:
+            return await self.look(run, WHOLE)
+        direct = await self._direct.open_direct(asker.user)
+        return await self.ask(run, replace(asker, channel=direct, response_url=None))
+
+    async def look(self, run: str, look: Look) -> Looked:
+        """One look at a run, for an answer that only the asker sees.
+
+        Raises:
+            UserError: `run` does not name one.
+            QATechError: whatever kept QA.tech from answering.
+        """
+        key, url = self.resolve(run)
+        return Looked(key, url, await self._qatech.get_run(key, look))
+
+    async def watches_in(self, channel: str) -> Sequence[WatchedRun]:
+        """The runs watched in a channel, the oldest watch first."""
+        return await self._store.watches_in(channel)
+
+    async def stop(self, run: str, asker: Asker) -> RunKey:
+        """Stop watching a run in the asker's channel.
+
+        Raises:
+            UserError: `run` does not name one, or it is not watched here.
+        """
+        key, _ = self.resolve(run)
+        known = await self._store.find_watch(key, asker.channel)
+        if known is None or not await self._store.end_watch(
+            known.watch.id,
+            state=WatchState.STOPPED,
+            notices=ended_notices(known.watch, WatchEnd.STOPPED, by=asker.user),
+            now=self._clock(),
+        ):
+            raise UserError(
+                f"Run `{key}` is not watched in this channel, so there is nothing to stop. "
+                "`/qarun list` shows what is."
+            )
+        self._wake()
+        return key
+
+    async def _already(self, known: WatchedRun) -> AlreadyWatched:
+        if not known.tracked.is_verified:
+            # Somebody is waiting for QA.tech to answer: look now, not when the back-off ends.
+            await self._store.poll_soon(known.tracked.id, self._clock())
+        return AlreadyWatched(known.watch, ended=known.tracked.has_ended)
+
+    async def _open(self, key: RunKey, url: str | None, asker: Asker, seen: Run | None) -> Opened:
+        now = self._clock()
+        opened = await self._store.open_watch(
+            NewWatch(
+                id=uuid.uuid4().hex,
+                key=key,
+                channel=asker.channel,
+                asked_by=asker.user,
+                live=True,
+                response_url=asker.response_url,
+                url=url,
+            ),
+            seen=seen,
+            next_poll_at=now + self._poll_min,
+            notices_for=lambda watch: (progress_notice(watch),),
+            now=now,
+        )
+        self._wake()
+        return opened
+
+    async def _report(self, key: RunKey, url: str | None, asker: Asker, run: Run) -> None:
+        await self._store.save_ended(
+            key,
+            run=run,
+            url=url,
+            notice_for=lambda run_id: NewNotice(
+                dedupe_key=f"asked:{asker.request_id}",
+                channel=asker.channel,
+                fact=RunFinished(),
+                run_id=run_id,
+                asked_by=asker.user,
+                response_url=asker.response_url,
+            ),
+            now=self._clock(),
+        )
+        self._wake()
