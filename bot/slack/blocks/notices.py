@@ -1,0 +1,39 @@
+"""Notices as messages: facts are kept, their words are chosen here, at the last moment."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.notice import (
+    RunFinished,
+    RunProgressed,
+    Telling,
+    VerdictGiven,
+    WatchEnded,
+    WatchEndedReply,
+)
+from bot.slack.blocks.endings import ended, ended_reply, verdict_reply
+from bot.slack.blocks.message import Message
+from bot.slack.blocks.problems import failure_of_ours
+from bot.slack.blocks.progress import live_message
+from bot.slack.blocks.report import report
+
+
+def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
+    """The message that tells a notice. Never raises, never exceeds a limit of Slack."""
+    tracked = telling.tracked
+    if tracked is None:
+        # every notice of today is about a run; without it, an honest sentence beats silence
+        return failure_of_ours()
+    match telling.notice.fact:
+        case RunProgressed():
+            return live_message(tracked, telling, now=now)
+        case RunFinished():
+            return report(tracked)
+        case VerdictGiven():
+            return verdict_reply(tracked, telling)
+        case WatchEnded(why=why, by=by):
+            return ended(tracked, why, by, now=now, bot_name=bot_name)
+        case WatchEndedReply(why=why):
+            return ended_reply(tracked, why, telling, now=now, bot_name=bot_name)
+        case fact:
+            assert_never(fact)
