@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
@@ -43,8 +43,8 @@ class Answer:
     """What came back: `headers` by lower-case name; `body` whole for 200, its beginning else."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
     secret: SecretStr = field(repr=False)
     """The key that was shown, which no error may repeat even where the server does."""
 
@@ -174,7 +174,7 @@ def _parse(model: type[_Model], answer: Answer) -> _Model:
             raise _wrong_types(error) from None
         why = first["msg"]
     try:
-        return model.model_validate_json(_mended(answer.body))
+        return model.model_validate(_mended(answer.body))
     except ValidationError as error:
         raise _wrong_types(error) from None
     except (ValueError, RecursionError):
@@ -184,15 +184,15 @@ def _parse(model: type[_Model], answer: Answer) -> _Model:
         ) from None
 
 
-def _mended(body: bytes) -> bytes:
-    """The same JSON as a strict parser takes it.
+def _mended(body: bytes) -> Any:
+    """What this JSON means, read leniently; no text of it holds half of a surrogate pair.
 
-    Texts written by an AI or taken from web pages arrive with half of a surrogate pair, with
-    bytes that are not UTF-8, with raw control characters: none of it is a reason to lose a run.
+    Texts written by an AI or taken from web pages arrive with such halves, with bytes that are
+    not UTF-8, with raw control characters: none of it is a reason to lose a run.
     """
     value = json.loads(body.decode("utf-8-sig", "replace"), strict=False, parse_int=_number)
     text = json.dumps(value, ensure_ascii=False)
-    return _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode()
+    return json.loads(_LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def _number(digits: str) -> int | float:

@@ -61,13 +61,14 @@ class FakeQATech:
         """See `RunSource`."""
         self.asked.append((key, look))
         await self._pass(key)
-        return _seen(self._next(key), look)
+        runs = self._known(key)
+        return _seen(runs.popleft() if len(runs) > 1 else runs[0], look)
 
     async def rerun(self, key: RunKey, *, failed_only: bool) -> Rerun:
         """See `Reruns`; the new run is there to be asked for, INITIATED."""
         self.rerun_asked.append((key, failed_only))
         await self._pass(key)
-        cases = self._next(key).run_test_cases
+        cases = self._known(key)[0].run_test_cases
         if failed_only:
             cases = tuple(case for case in cases if case.outcome in _TOLD_BY_FAILED)
         if not cases:
@@ -115,11 +116,11 @@ class FakeQATech:
                         del self._errors[index]
                 raise error
 
-    def _next(self, key: RunKey) -> Run:
+    def _known(self, key: RunKey) -> deque[Run]:
         runs = self._runs.get(key)
         if runs is None:
             raise RunNotFound("QA.tech answered 404: Run not found")
-        return runs.popleft() if len(runs) > 1 else runs[0]
+        return runs
 
 
 def _seen(run: Run, look: Look) -> Run:
