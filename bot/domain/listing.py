@@ -4,7 +4,7 @@ A person says "number 2" of what a report showed, so the report, the modals and 
 number by these two functions and by nothing else.
 """
 
-from bot.domain.run import Issue, Outcome, Run, RunTestCase
+from bot.domain.run import Issue, Outcome, Run, RunTestCase, severity_rank
 
 CASE_ORDER = (
     Outcome.FAILED,
@@ -17,12 +17,13 @@ CASE_ORDER = (
 )
 """What needs a look comes first; within an outcome QA.tech's own order stands."""
 
+_CASE_RANKS = {outcome: rank for rank, outcome in enumerate(CASE_ORDER)}
 _CATEGORY_ORDER = ("accessibility", "console", "hosting")
 
 
 def listed_cases(run: Run) -> tuple[RunTestCase, ...]:
     """All test cases in the order of the list; number n is the n-th, counted from 1."""
-    return tuple(case for outcome in CASE_ORDER for case in run.cases(outcome))
+    return tuple(sorted(run.run_test_cases, key=lambda case: _CASE_RANKS[case.outcome]))
 
 
 def listed_issues(run: Run) -> tuple[Issue, ...]:
@@ -32,8 +33,12 @@ def listed_issues(run: Run) -> tuple[Issue, ...]:
     whole; then console, hosting, and what is newer than this bot. Within a category the most
     severe come first. A failed test is told as a test case, never a second time as an issue.
     """
-    found = {issue.category for issue in run.issues or ()}
-    newer = sorted(found - {*_CATEGORY_ORDER, "failed_test"})
-    return tuple(
-        issue for category in (*_CATEGORY_ORDER, *newer) for issue in run.issues_of(category)
-    )
+    found = [
+        (issue.category, issue)
+        for issue in run.issues or ()
+        if issue.is_active and issue.category != "failed_test"
+    ]
+    newer = sorted({category for category, _ in found}.difference(_CATEGORY_ORDER))
+    ranks = {category: rank for rank, category in enumerate((*_CATEGORY_ORDER, *newer))}
+    found.sort(key=lambda pair: (ranks[pair[0]], severity_rank(pair[1].severity)))
+    return tuple(issue for _, issue in found)

@@ -18,7 +18,7 @@ from bot.slack.blocks.problems import (
     user_error,
 )
 from bot.slack.blocks.progress import so_far
-from bot.slack.blocks.text import channel_name, link, mention, safe_url
+from bot.slack.blocks.text import channel_name, inline, link, mention, safe_url
 
 __all__ = [
     "already_watched",
@@ -27,13 +27,14 @@ __all__ = [
     "help_message",
     "issues",
     "just_ended",
+    "no_direct_message",
     "not_in_channel",
     "nothing_to_stop",
     "qatech_problem",
     "stopped",
     "user_error",
     "watch_list",
-    "watch_started",
+    "watching_privately",
 ]
 
 _MOST_IN_TEXT = 20
@@ -106,11 +107,20 @@ def _there(permalink: str | None, label: str) -> str:
     return f": {link(permalink, label)}" if safe_url(permalink, limit=500) else ""
 
 
-def watch_started(key: RunKey) -> Message:
-    """For who asks where a live message cannot be seen at once."""
+def watching_privately(key: RunKey) -> Message:
+    """The run is in progress, and its live message goes to the asker's direct messages."""
     return one_section(
-        f"Run {wording.run_name(key)} is in progress. I am watching it and will tell you here "
-        "when it ends."
+        f"Run {wording.run_name(key)} is in progress. I am watching it and will tell only you, "
+        "in our direct messages."
+    )
+
+
+def no_direct_message(code: str) -> Message:
+    """Slack did not let the bot write to the asker directly; `code` is Slack's word for why."""
+    return one_section(
+        f"Slack did not let me send you a direct message ({inline(code, 60, empty='no reason')}). "
+        "It is not your fault: whoever runs this bot must give it the scope `im:write`.",
+        "Without `private`, the run can be watched here.",
     )
 
 

@@ -36,17 +36,21 @@ def numbered_by_outcome(run: Run) -> dict[Outcome, list[Numbered]]:
     return groups
 
 
-def case_lines(cases: Iterable[Numbered]) -> Iterator[str]:
+def case_lines(cases: Iterable[Numbered], *, most: int = MAX_CASE_COST) -> Iterator[str]:
     """One line each, rendered one by one."""
-    return (case_line(number, case) for number, case in cases)
+    return (case_line(number, case, most=most) for number, case in cases)
 
 
-def case_line(number: int, case: RunTestCase) -> str:
-    """Number, name, whose fault, and the reason in one line; never more than `MAX_CASE_COST`."""
+def case_line(number: int, case: RunTestCase, *, most: int = MAX_CASE_COST) -> str:
+    """Number, name, whose fault, and the reason in one line.
+
+    It takes no more than `most` of a message where clipping can bring that about, and never more
+    than `MAX_CASE_COST`.
+    """
     line = ""
     for name_limit, reason_limit in _LIMITS:
         line = _line(number, case, name_limit, reason_limit)
-        if line_cost(line) <= MAX_CASE_COST:
+        if line_cost(line) <= most:
             break
     return line
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from bot.domain.notice import Telling
-from bot.domain.run import Progress
 from bot.domain.watch import TrackedRun, WatchEnd
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
@@ -16,23 +15,18 @@ from bot.slack.blocks.text import code, mention
 
 def verdict_reply(tracked: TrackedRun, telling: Telling) -> Message:
     """The short reply below a report, for who asked; it may be shown in the whole channel."""
-    run = tracked.run
     verdict = verdict_of(tracked)
-    progress = Progress.of(run.run_test_cases) if run else tracked.progress
+    told = tracked.run or tracked
+    tally = wording.Tally.of_tracked(tracked)
     words = [
         f"{wording.headline(tracked.key, verdict)}.",
-        wording.explanation(verdict, *_said(tracked)),
-        wording.counts(progress, run),
-        wording.acquittal(run) if run else None,
+        wording.explanation(verdict, told.status, told.result),
+        tally.told(),
+        tally.acquittal(),
         *open_link(tracked.url),
     ]
     line = " ".join(word for word in words if word)
     return _reply(telling, f"{wording.VERDICT_EMOJI[verdict]} {line}", line)
-
-
-def _said(tracked: TrackedRun) -> tuple[str, str | None]:
-    told = tracked.run or tracked
-    return told.status, told.result
 
 
 def _reply(telling: Telling, shown: str, spoken: str) -> Message:

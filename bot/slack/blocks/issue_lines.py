@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from bot.domain.listing import listed_issues
 from bot.domain.run import Issue, Run, severity_rank
 from bot.slack.blocks.message import line_cost
 from bot.slack.blocks.text import inline, link, safe_url
@@ -45,6 +46,14 @@ _SEVERITY_WORDS = ("critical", "major", "moderate", "minor")
 _CATEGORY_LIMIT = 20
 
 Numbered = tuple[int, Issue]
+
+
+def issues_by_category(run: Run) -> dict[str, list[Issue]]:
+    """The active issues but the `failed_test` ones, each category in the order of the list."""
+    groups: dict[str, list[Issue]] = {}
+    for issue in listed_issues(run):
+        groups.setdefault(issue.category, []).append(issue)
+    return groups
 
 
 def severity_group(issue: Issue) -> str:

@@ -6,18 +6,25 @@ from itertools import groupby
 from typing import Generic, TypeVar
 
 from bot.domain.listing import listed_issues
-from bot.domain.run import Issue, Outcome, Progress, Run, RunTestCase
+from bot.domain.run import Issue, Outcome, Run, RunTestCase, Verdict
 from bot.domain.short_id import RunKey
 from bot.slack.blocks import wording
 from bot.slack.blocks.case_lines import HEADINGS, case_lines, numbered_by_outcome
 from bot.slack.blocks.commands import typed
-from bot.slack.blocks.issue_lines import category_counts, category_name, issue_lines, set_aside
+from bot.slack.blocks.issue_lines import (
+    category_counts,
+    category_name,
+    issue_lines,
+    issues_by_category,
+    set_aside,
+)
 from bot.slack.blocks.layout import Listing, lay_out, listed_text
 from bot.slack.blocks.message import Message, context, section
 from bot.slack.blocks.open_button import open_button, open_link
 
 CASES_PER_PAGE = 10
 ISSUES_PER_PAGE = 8
+_MOST_CATEGORIES = 4
 
 _ITEM = TypeVar("_ITEM")
 
@@ -70,7 +77,7 @@ def failed_cases(run: Run, *, key: RunKey, url: str | None, page: int = 1) -> Me
     ]
     listed = [case for outcome in wanted for _, case in groups[outcome]]
     sheet = _Page.of(listed, page, CASES_PER_PAGE)
-    opening = _cases_opening(run, key, failed=len(groups.get(Outcome.FAILED, ())))
+    opening = _cases_opening(run, key)
     if known := run.failures_known_as_issues_only():
         opening.append(
             f"QA.tech told {wording.many(len(known), 'failed test')} only as issues: "
@@ -80,17 +87,17 @@ def failed_cases(run: Run, *, key: RunKey, url: str | None, page: int = 1) -> Me
     return _answer(opening, lambda: _case_listings(sheet), guide, url)
 
 
-def _cases_opening(run: Run, key: RunKey, *, failed: int) -> list[str]:
-    name = wording.run_name(key)
-    if not run.run_test_cases:
-        state = "listed no test cases" if run.has_ended else "has not listed the test cases yet"
-        return [f"*Run {name}*: QA.tech {state}."]
-    so_far = "" if run.has_ended else " so far"
+def _cases_opening(run: Run, key: RunKey) -> list[str]:
+    """The counts, without a total: QA.tech may have been asked for the failed test cases only."""
+    tally = wording.Tally.of(run.run_test_cases)
+    failed = tally.progress[Outcome.FAILED]
     number = wording.many(failed, "failed test case") if failed else "no failed test case"
-    return [
-        f"*Run {name}*: {number}{so_far}.",
-        wording.counts(Progress.of(run.run_test_cases), run),
-    ]
+    lines = [f"*Run {wording.run_name(key)}*: {number}{'' if run.has_ended else ' so far'}."]
+    if parts := tally.parts():
+        lines.append(f"{', '.join(parts)}.")
+    elif run.has_ended and run.verdict is Verdict.FAILED:
+        lines.append("QA.tech says that the run failed, but lists no failed test case.")
+    return lines
 
 
 def _case_listings(sheet: _Page[RunTestCase]) -> Iterator[Listing]:
@@ -141,8 +148,10 @@ def _issues_opening(
     number = wording.many(len(found), kind) if found else f"no {kind}s"
     lines = [f"*Run {wording.run_name(key)}*: {number}{'' if run.has_ended else ' so far'}."]
     if category is None:
-        names = dict.fromkeys(issue.category for issue in found)
-        lines += [f"{category_counts(name, run.issues_of(name))}." for name in list(names)[:4]]
+        groups = list(issues_by_category(run).items())
+        lines += [f"{category_counts(name, group)}." for name, group in groups[:_MOST_CATEGORIES]]
+        if left := groups[_MOST_CATEGORIES:]:
+            lines.append(f"{wording.many(len(left), 'more category', 'more categories')}.")
         if failed := len(run.issues_of("failed_test")):
             lines.append(
                 f"{wording.many(failed, 'failed test')} not counted here: "

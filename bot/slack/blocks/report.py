@@ -1,17 +1,17 @@
 """The report of a run that has ended (DESIGN §4 "The report")."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 
-from bot.domain.listing import listed_issues
-from bot.domain.run import Outcome, Progress, Run, Verdict, verdict
+from bot.domain.run import Issue, Outcome, Run, RunTestCase, Verdict, verdict
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun
 from bot.slack.blocks import wording
-from bot.slack.blocks.case_lines import HEADINGS, case_lines, numbered_by_outcome
+from bot.slack.blocks.case_lines import HEADINGS, MAX_CASE_COST, case_lines, numbered_by_outcome
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.issue_lines import (
     category_counts,
     issue_lines,
+    issues_by_category,
     set_aside,
     severity_counts,
 )
@@ -21,8 +21,11 @@ from bot.slack.blocks.open_button import open_button, open_link
 
 _MOST_IN_TEXT = 8
 _MOST_CATEGORIES = 3
+_FEW = 12
+_LINE_COST = 380
+"""The most that a test case may take where there are many of them, so that more of them fit."""
 _SHARES = {Outcome.FAILED: 8, Outcome.ERRORED: 3}
-_ACCESSIBILITY_SHARE = 4
+_ISSUES_SHARE = 4
 _IN_TEXT = (Outcome.FAILED, Outcome.ERRORED)
 
 
@@ -32,31 +35,42 @@ def report(tracked: TrackedRun) -> Message:
     if run is None:
         return _without_details(tracked)
     opening = _opening(tracked)
-    closing = _closing(run, key)
+    groups = numbered_by_outcome(run)
+    issues = issues_by_category(run)
+    closing = _closing(run, issues, key)
+    accessibility = issues.get("accessibility", [])
     text = listed_text(
         [opening[0] + ".", *opening[1:]],
-        [_failures(run, key, outcome) for outcome in _IN_TEXT if run.cases(outcome)],
-        [*_accessibility_in_words(run), *closing, *open_link(tracked.url)],
+        [_cases(key, outcome, groups[outcome]) for outcome in _IN_TEXT if outcome in groups],
+        [
+            *([f"{category_counts('accessibility', accessibility)}."] if accessibility else []),
+            *closing,
+            *open_link(tracked.url),
+        ],
         most=_MOST_IN_TEXT,
     )
+    listings = [_cases(key, outcome, groups[outcome]) for outcome in HEADINGS if outcome in groups]
+    if known := run.failures_known_as_issues_only():
+        listings.append(_failures_known_as_issues_only(key, known))
+    if accessibility:
+        listings.append(_accessibility(key, accessibility))
     return lay_out(
         text,
         _head(tracked, opening),
-        list(_listings(run, key)),
+        listings,
         [context("\n".join(closing)), *open_button(tracked.url)],
     )
 
 
 def _opening(tracked: TrackedRun) -> list[str]:
     """The verdict, what it means, and the counts."""
-    run = tracked.run
-    told = run or tracked
-    progress = Progress.of(run.run_test_cases) if run else tracked.progress
+    told = tracked.run or tracked
+    tally = wording.Tally.of_tracked(tracked)
     lines = [
         wording.headline(tracked.key, verdict_of(tracked)),
         wording.explanation(verdict_of(tracked), told.status, told.result),
-        wording.counts(progress, run),
-        wording.acquittal(run) if run else None,
+        tally.told(),
+        tally.acquittal(),
     ]
     return [line for line in lines if line]
 
@@ -90,43 +104,34 @@ def _without_details(tracked: TrackedRun) -> Message:
     )
 
 
-def _listings(run: Run, key: RunKey) -> Iterator[Listing]:
-    groups = numbered_by_outcome(run)
-    for outcome, heading in HEADINGS.items():
-        if cases := groups.get(outcome):
-            yield Listing(
-                heading=f"*{heading}: {len(cases):,}*",
-                lines=case_lines(cases),
-                total=len(cases),
-                more=lambda left: more_line(left, "failed", str(key)),
-                share=_SHARES.get(outcome, 1),
-            )
-    if known := run.failures_known_as_issues_only():
-        yield Listing(
-            heading=f"*Failed tests that QA.tech told only as issues: {len(known):,}*",
-            lines=issue_lines(enumerate(known, start=1)),
-            total=len(known),
-            more=lambda left: more_line(left, "issues", str(key), "failed_test"),
-            share=4,
-        )
-    if found := run.issues_of("accessibility"):
-        heading = f"Accessibility: {wording.many(len(found), 'issue')}"
-        yield Listing(
-            heading=f"*{heading}* ({severity_counts(found)})",
-            lines=issue_lines(enumerate(found, start=1)),
-            total=len(found),
-            more=lambda left: more_line(left, "issues", str(key), "accessibility"),
-            share=_ACCESSIBILITY_SHARE,
-        )
-
-
-def _failures(run: Run, key: RunKey, outcome: Outcome) -> Listing:
-    cases = numbered_by_outcome(run)[outcome]
+def _cases(key: RunKey, outcome: Outcome, cases: Sequence[tuple[int, RunTestCase]]) -> Listing:
     return Listing(
-        heading=f"{HEADINGS[outcome]}: {len(cases):,}",
-        lines=case_lines(cases),
+        heading=f"*{HEADINGS[outcome]}: {len(cases):,}*",
+        lines=case_lines(cases, most=_LINE_COST if len(cases) > _FEW else MAX_CASE_COST),
         total=len(cases),
         more=lambda left: more_line(left, "failed", str(key)),
+        share=_SHARES.get(outcome, 1),
+    )
+
+
+def _failures_known_as_issues_only(key: RunKey, known: Sequence[Issue]) -> Listing:
+    return Listing(
+        heading=f"*Failed tests that QA.tech told only as issues: {len(known):,}*",
+        lines=issue_lines(enumerate(known, start=1)),
+        total=len(known),
+        more=lambda left: more_line(left, "issues", str(key), "failed_test"),
+        share=_ISSUES_SHARE,
+    )
+
+
+def _accessibility(key: RunKey, found: Sequence[Issue]) -> Listing:
+    heading = f"Accessibility: {wording.many(len(found), 'issue')}"
+    return Listing(
+        heading=f"*{heading}* ({severity_counts(found)})",
+        lines=issue_lines(enumerate(found, start=1)),
+        total=len(found),
+        more=lambda left: more_line(left, "issues", str(key), "accessibility"),
+        share=_ISSUES_SHARE,
     )
 
 
@@ -135,31 +140,26 @@ def more_line(left: int, *words: str) -> str:
     return f"and {left:,} more: type {typed(*words)}"
 
 
-def _accessibility_in_words(run: Run) -> list[str]:
-    found = run.issues_of("accessibility")
-    return [f"{category_counts('accessibility', found)}."] if found else []
-
-
-def _closing(run: Run, key: RunKey) -> list[str]:
+def _closing(run: Run, issues: Mapping[str, Sequence[Issue]], key: RunKey) -> list[str]:
     """Other issues as counts, and what is not shown."""
     if run.issues is None:
         return ["QA.tech did not give the issues of this run, so they could not be read."]
-    lines = _other_categories(run, key)
-    if not lines and not run.issues_of("accessibility"):
+    if not issues:
         lines = ["No accessibility, console or hosting issues."]
+    else:
+        lines = _other_categories(issues, key)
     if hidden := set_aside(run):
         lines.append(hidden)
     return lines
 
 
-def _other_categories(run: Run, key: RunKey) -> list[str]:
-    categories = dict.fromkeys(issue.category for issue in listed_issues(run))
-    categories.pop("accessibility", None)
-    shown = list(categories)[:_MOST_CATEGORIES]
-    lines = [f"{category_counts(category, run.issues_of(category))}." for category in shown]
-    if left := list(categories)[_MOST_CATEGORIES:]:
-        number = sum(len(run.issues_of(category)) for category in left)
-        lines.append(f"{wording.many(number, 'issue')} in {len(left):,} more categories.")
+def _other_categories(issues: Mapping[str, Sequence[Issue]], key: RunKey) -> list[str]:
+    categories = [category for category in issues if category != "accessibility"]
+    shown, left = categories[:_MOST_CATEGORIES], categories[_MOST_CATEGORIES:]
+    lines = [f"{category_counts(category, issues[category])}." for category in shown]
+    if left:
+        number = wording.many(sum(len(issues[category]) for category in left), "issue")
+        lines.append(f"{number} in {wording.many(len(left), 'more category', 'more categories')}.")
     if lines:
         lines[-1] += f" Type {typed('issues', str(key))} to see them."
     return lines

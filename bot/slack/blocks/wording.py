@@ -1,10 +1,13 @@
 """Words that several messages share: numbers, times, counts, verdicts."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.domain.run import Blame, Outcome, Progress, Run, RunTestCase, Verdict
+from bot.domain.run import Blame, Outcome, Progress, RunTestCase, Verdict
 from bot.domain.short_id import RunKey
+from bot.domain.watch import TrackedRun
 from bot.slack.blocks.text import inline
 
 WORD_LIMIT = 40
@@ -119,39 +122,62 @@ def explanation(verdict: Verdict, status: str, result: str | None) -> str | None
     return f"QA.tech says {said}, which this bot does not know. Look at the run in QA.tech."
 
 
-def counts(progress: Progress, run: Run | None = None) -> str:
-    """Every test case in exactly one number; who is to blame where the run is given."""
-    if not progress.total:
-        return "QA.tech listed no test cases."
-    if progress[Outcome.PASSED] == progress.total:
-        if progress.total == 1:
-            return "The only test case passed."
-        return f"All {many(progress.total, 'test case')} passed."
-    parts = []
-    for outcome, word in OUTCOME_WORDS.items():
-        if number := progress[outcome]:
-            cause = causes(run.cases(outcome)) if run and outcome in _BLAMED else ""
-            parts.append(f"{number:,} {word}{f' ({cause})' if cause else ''}")
-    return f"{many(progress.total, 'test case')}: {', '.join(parts)}."
-
-
 _BLAMED = (Outcome.FAILED, Outcome.ERRORED)
 
 
-def causes(cases: Sequence[RunTestCase]) -> str:
-    """How many of these are whose fault: "2 product failures, 1 test agent problem"."""
-    blames = [case.blame for case in cases]
-    parts = [
-        many(number, word) for blame, word in BLAME_WORDS.items() if (number := blames.count(blame))
-    ]
-    if number := blames.count(Blame.UNKNOWN):
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The numbers of a run: every test case counted once, and who is to blame for what failed."""
+
+    progress: Progress
+    blames: Mapping[Outcome, Mapping[Blame, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cases: Sequence[RunTestCase]) -> "Tally":
+        outcomes: Counter[Outcome] = Counter()
+        blames: dict[Outcome, Counter[Blame]] = {outcome: Counter() for outcome in _BLAMED}
+        for case in cases:
+            outcome = case.outcome
+            outcomes[outcome] += 1
+            if outcome in blames:
+                blames[outcome][case.blame] += 1
+        return cls(Progress(counts=dict(outcomes)), blames)
+
+    @classmethod
+    def of_tracked(cls, tracked: TrackedRun) -> "Tally":
+        run = tracked.run
+        return cls.of(run.run_test_cases) if run else cls(tracked.progress)
+
+    def parts(self) -> list[str]:
+        """Each number that is not 0 with its word, like "20 passed"."""
+        parts = []
+        for outcome, word in OUTCOME_WORDS.items():
+            if number := self.progress[outcome]:
+                cause = _causes(self.blames.get(outcome, {}))
+                parts.append(f"{number:,} {word}{f' ({cause})' if cause else ''}")
+        return parts
+
+    def told(self) -> str:
+        """The counts in one sentence."""
+        total = self.progress.total
+        if not total:
+            return "QA.tech listed no test cases."
+        if self.progress[Outcome.PASSED] == total:
+            every = f"All {many(total, 'test case')}" if total > 1 else "The only test case"
+            return f"{every} passed."
+        return f"{many(total, 'test case')}: {', '.join(self.parts())}."
+
+    def acquittal(self) -> str | None:
+        """The sentence that says so when no failure is the product's."""
+        blames = {blame for counted in self.blames.values() for blame in counted}
+        if not blames or blames & {Blame.PRODUCT, Blame.UNKNOWN}:
+            return None
+        return "No product failure: the test agent or QA.tech's platform is to blame."
+
+
+def _causes(blames: Mapping[Blame, int]) -> str:
+    """How many are whose fault: "2 product failures, 1 test agent problem"."""
+    parts = [many(blames[blame], word) for blame, word in BLAME_WORDS.items() if blame in blames]
+    if number := blames.get(Blame.UNKNOWN):
         parts.append(f"{number:,} of unclassified cause")
     return ", ".join(parts)
-
-
-def acquittal(run: Run) -> str | None:
-    """The sentence that says so when no failure is the product's."""
-    blames = {case.blame for case in run.cases(*_BLAMED)}
-    if not blames or blames & {Blame.PRODUCT, Blame.UNKNOWN}:
-        return None
-    return "No product failure: the test agent or QA.tech's platform is to blame."
