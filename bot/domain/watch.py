@@ -74,6 +74,24 @@ class TrackedRun:
     final_failures: int = 0
     live: bool = False
 
+    @classmethod
+    def looked_at(cls, key: RunKey, url: str | None, run: Run, now: datetime) -> "TrackedRun":
+        """A run that nobody watches, as one look shows it; the store has no number for it."""
+        return cls(
+            id=0,
+            key=key,
+            url=url,
+            active=False,
+            status=run.status,
+            result=run.result,
+            progress=Progress.of(run.run_test_cases),
+            run=run,
+            watched_since=now,
+            changed_at=now,
+            cases_seen_at=now,
+            next_poll_at=now,
+        )
+
     @property
     def is_verified(self) -> bool:
         """Whether QA.tech has confirmed that this run exists."""

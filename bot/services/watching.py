@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer, UserError
+from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.notice import NewNotice, RunFinished, ended_notices, progress_notice
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey, parse_run_reference
@@ -76,6 +76,14 @@ class Looked:
     key: RunKey
     url: str | None
     run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The run is not watched here any more; `was_watched` is False where it never was."""
+
+    key: RunKey
+    was_watched: bool
 
 
 Asked = Reported | Watching | AlreadyWatched | Waiting
@@ -168,31 +176,28 @@ class WatchService:
         """The runs watched in a channel, the oldest watch first."""
         return await self._store.watches_in(channel)
 
-    async def stop(self, run: str, asker: Asker) -> RunKey:
+    async def stop(self, run: str, asker: Asker) -> Stopped:
         """Stop watching a run in the asker's channel.
 
         Raises:
-            UserError: `run` does not name one, or it is not watched here.
+            UserError: `run` does not name one.
         """
         key, _ = self.resolve(run)
         known = await self._store.find_watch(key, asker.channel)
-        if known is None or not await self._store.end_watch(
+        if known is None:
+            return Stopped(key, was_watched=False)
+        ended = await self._store.end_watch(
             known.watch.id,
             state=WatchState.STOPPED,
             notices=ended_notices(known.watch, WatchEnd.STOPPED, by=asker.user),
             now=self._clock(),
-        ):
-            raise UserError(
-                f"Run `{key}` is not watched in this channel, so there is nothing to stop. "
-                "`/qarun list` shows what is."
-            )
+        )
         self._wake()
-        return key
+        return Stopped(key, was_watched=ended)
 
     async def _already(self, known: WatchedRun) -> AlreadyWatched:
-        if not known.tracked.is_verified:
-            # Somebody is waiting for QA.tech to answer: look now, not when the back-off ends.
-            await self._store.poll_soon(known.tracked.id, self._clock())
+        # Somebody wants to know now, not when the interval ends.
+        await self._store.poll_soon(known.tracked.id, self._clock())
         return AlreadyWatched(known.watch, ended=known.tracked.has_ended)
 
     async def _open(self, key: RunKey, url: str | None, asker: Asker, seen: Run | None) -> Opened:

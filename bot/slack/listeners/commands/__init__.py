@@ -1,0 +1,1 @@
+"""`/qarun`: one file for each subcommand, registered in `SUBCOMMANDS` of `qarun.py`."""

@@ -1,0 +1,217 @@
+"""The composition root: builds every object from the settings and owns their lifetime. No logic."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+
+import structlog
+
+from bot import __version__
+from bot.config import Settings, project_settings
+from bot.domain.cadence import Bounds
+from bot.domain.errors import StartupError
+from bot.logs import Events
+from bot.metrics import CONTENT_TYPE, Metrics
+from bot.qatech.client import ProjectAccess, QATech
+from bot.qatech.projects import ConfiguredProjects
+from bot.schedule import Schedule
+from bot.services.delivery import Delivery
+from bot.services.polling import Polling
+from bot.services.watching import WatchService
+from bot.serving import listen, serving
+from bot.slack.connection import SlackConnection
+from bot.slack.listeners.commands.qarun import QarunCommand
+from bot.slack.listeners.commands.request import Desk
+from bot.slack.listeners.events.membership import MembershipListener
+from bot.slack.messenger import SlackMessenger
+from bot.store.database import Database
+from bot.store.store import SqlStore
+from bot.web.app import build_web
+
+STOP_SECONDS = 6.0
+"""Time for what is in flight to finish; with the rest of the stop it stays under 10 s."""
+
+_log = structlog.stdlib.get_logger("qarun")
+
+
+def utc_now() -> datetime:
+    """The clock that the whole bot is given."""
+    return datetime.now(UTC)
+
+
+class Bot:
+    """One running bot. Build it inside the event loop; `run` serves until `stop` is set."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        projects = project_settings(settings)
+        owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._settings = settings
+        self._metrics = Metrics()
+        events = Events(self._metrics)
+        self._store = SqlStore(database)
+        self._qatech = QATech(
+            base_url=settings.qatech_api_url,
+            projects={
+                alias: ProjectAccess(token=project.token, project=project.project)
+                for alias, project in projects.items()
+            },
+            max_rps=settings.qarun_qatech_max_rps,
+            version=__version__,
+        )
+        self._slack = SlackConnection(
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            app_token=settings.slack_app_token and settings.slack_app_token.get_secret_value(),
+            signing_secret=(
+                settings.slack_signing_secret and settings.slack_signing_secret.get_secret_value()
+            ),
+            api_url=settings.slack_api_url,
+        )
+        self._polling = Polling(
+            store=self._store,
+            qatech=self._qatech,
+            bounds=Bounds(
+                poll_min_seconds=settings.qarun_poll_min_seconds,
+                poll_max_seconds=settings.qarun_poll_max_seconds,
+                timeout_hours=settings.qarun_watch_timeout_hours,
+            ),
+            clock=utc_now,
+            owner=owner,
+            wake=self._wake,
+            events=events,
+        )
+        self._delivery = Delivery(
+            store=self._store,
+            messenger=SlackMessenger(
+                self._slack.client,
+                bot_name=lambda: self._slack.bot_name,
+                webhook=self._slack.webhook,
+            ),
+            clock=utc_now,
+            owner=owner,
+            wake=self._wake,
+            events=events,
+        )
+        self._schedule = Schedule(
+            sweep=self._polling.sweep,
+            deliver=self._deliver,
+            measure=self._measure,
+            on_crash=events.loop_crashed,
+        )
+        watching = WatchService(
+            store=self._store,
+            qatech=self._qatech,
+            projects=ConfiguredProjects(
+                {alias: project.slug for alias, project in projects.items()}
+            ),
+            direct=self._slack,
+            clock=utc_now,
+            poll_min_seconds=settings.qarun_poll_min_seconds,
+            wake=self._wake,
+        )
+        desk = Desk(watching=watching, permalink=self._slack.permalink)
+        QarunCommand(desk, self._slack.client).register(self._slack.app)
+        MembershipListener(self._store, clock=utc_now, wake=self._wake).register(self._slack.app)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then finish what is in flight.
+
+        Raises:
+            StartupError: the port is taken, or Slack refuses a token.
+        """
+        settings = self._settings
+        try:
+            listener = listen(settings.qarun_host, settings.qarun_port)
+        except OSError as error:
+            raise StartupError(
+                f"QARUN_PORT: cannot listen on {settings.qarun_host}:{settings.qarun_port} "
+                f"({error.strerror}); choose another port or QARUN_HOST."
+            ) from None
+        web = build_web(
+            problems=self.problems,
+            metrics=self._metrics.render,
+            metrics_type=CONTENT_TYPE,
+            slack=self._slack.app if self._slack.over_http else None,
+        )
+        async with serving(web, listener) as url:
+            _log.info("serving", url=url, version=__version__)
+            async with self._clockwork():
+                await self._until(stop)
+        _log.info("stopped")
+
+    async def problems(self) -> Mapping[str, str]:
+        """What is not well at this moment, for `/readyz`."""
+        found = {}
+        if why := await self._store.problem():
+            found["database"] = why
+        if why := await self._slack.problem():
+            found["slack"] = why
+        if not self._schedule.is_well(utc_now()):
+            found["scheduler"] = "sweeps do not begin as they should"
+        return found
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._slack.close()
+        await self._qatech.aclose()
+
+    async def _until(self, stop: asyncio.Event) -> None:
+        connected = asyncio.create_task(self._slack.keep_connected(), name="slack")
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if connected.done():
+            await connected
+        connected.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await connected
+
+    @contextlib.asynccontextmanager
+    async def _clockwork(self) -> AsyncIterator[None]:
+        self._schedule.start()
+        try:
+            yield
+        finally:
+            self._schedule.stop()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await asyncio.gather(self._polling.finish(), self._delivery.finish())
+
+    def _wake(self) -> None:
+        self._schedule.wake()
+
+    async def _deliver(self) -> None:
+        # Until Slack has said who the bot is, every attempt would fail.
+        if self._slack.identity is not None:
+            await self._delivery.deliver_due()
+
+    async def _measure(self) -> None:
+        now = utc_now()
+        self._metrics.sweep_lag.set(await self._store.overdue(now))
+        self._metrics.outbox_age.set(await self._store.oldest_due(now))
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Prepare the database and run the bot until `stop` is set.
+
+    Raises:
+        StartupError: a setting is wrong, the database cannot be used, Slack refuses a token.
+    """
+    async with Database.open(settings.qarun_database_url.get_secret_value()) as database:
+        before, after = await database.migrate()
+        if before != after:
+            _log.info("migrated", before=before, after=after)
+        bot = Bot(settings, database)
+        try:
+            await bot.run(stop)
+        finally:
+            await bot.close()
+
+
+async def migrate(settings: Settings) -> tuple[str | None, str | None]:
+    """Bring the database up to date; the revisions before and after, None for an empty one."""
+    async with Database.open(settings.qarun_database_url.get_secret_value()) as database:
+        return await database.migrate()

@@ -1,0 +1,284 @@
+"""Settings: the environment, then `.env`, then `qarun.toml`; the only file that reads them.
+
+The names are the contract of DESIGN §2. A bad setting becomes a `StartupError` of one sentence
+that names the variable and the cure.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from bot.domain.errors import StartupError
+from bot.domain.short_id import DEFAULT_PROJECT
+
+DEFAULT_CONFIG = "qarun.toml"
+
+
+def _problem(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise _problem("is not a web address; it must look like https://host")
+    return url.strip()
+
+
+def _with_slash(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _prefixed(prefix: str, kind: str, where: str) -> AfterValidator:
+    def check(token: SecretStr) -> SecretStr:
+        value = token.get_secret_value().strip()
+        if not value.startswith(prefix):
+            raise _problem(
+                f"is not a Slack {kind}; copy the one that starts with {prefix}, {where}"
+            )
+        return SecretStr(value)
+
+    return AfterValidator(check)
+
+
+def _not_empty(token: SecretStr) -> SecretStr:
+    value = token.get_secret_value().strip()
+    if not value:
+        raise _problem("is empty; set it or leave it out")
+    if not value.isascii() or not value.isprintable():
+        raise _problem("holds characters that no key has; copy it again")
+    return SecretStr(value)
+
+
+def _project(project: str) -> str:
+    # The specification's pattern of ProjectShortId: ^proj(-.+_.+|_.+)$
+    head, _, tail = project.partition("_")
+    if not tail or not (head == "proj" or (head.startswith("proj-") and len(head) > 5)):
+        raise _problem("is not a project's short ID; it looks like proj_abc123 or proj-name_abc123")
+    return project
+
+
+ProjectShortId = Annotated[str, AfterValidator(_project)]
+ApiToken = Annotated[SecretStr, AfterValidator(_not_empty)]
+
+
+class Project(BaseModel):
+    """A `[projects.<alias>]` table of `qarun.toml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    token: ApiToken | None = None
+    token_env: str | None = None
+    """Name of the environment variable that holds the token."""
+    project: ProjectShortId | None = None
+    slug: str | None = None
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Self:
+        if (self.token is None) == (self.token_env is None):
+            raise _problem("needs either token or token_env")
+        return self
+
+
+class Settings(BaseSettings):
+    """All settings of qarun. Secrets are `SecretStr`: no `repr`, log or error shows them."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        env_file=".env",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )
+
+    slack_bot_token: Annotated[
+        SecretStr, _prefixed("xoxb-", "bot token", "from “OAuth & Permissions” of your app")
+    ]
+    slack_app_token: (
+        Annotated[
+            SecretStr, _prefixed("xapp-", "app token", "from “Basic Information” of your app")
+        ]
+        | None
+    ) = None
+    slack_signing_secret: ApiToken | None = None
+    slack_api_url: Annotated[str, AfterValidator(_http_url), AfterValidator(_with_slash)] = (
+        "https://slack.com/api/"
+    )
+    qatech_api_token: ApiToken | None = None
+    qatech_api_url: Annotated[str, AfterValidator(_http_url), AfterValidator(_without_slash)] = (
+        "https://api.qa.tech"
+    )
+    qatech_project: ProjectShortId | None = None
+    qatech_project_slug: str | None = None
+    qarun_database_url: SecretStr = SecretStr("sqlite:///qarun.db")
+    qarun_host: str = "127.0.0.1"
+    qarun_port: Annotated[int, Field(ge=0, le=65535)] = 3000
+    qarun_api_token: ApiToken | None = None
+    qarun_poll_min_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
+    qarun_poll_max_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    qarun_watch_timeout_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
+    qarun_qatech_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 10.0
+    qarun_log_format: Literal["console", "json"] | None = None
+    qarun_log_level: Literal["debug", "info", "warning", "error"] = "info"
+    projects: Annotated[
+        Mapping[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")], Project],
+        Field(validation_alias=AliasChoices("projects")),
+    ] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.slack_app_token is None and self.slack_signing_secret is None:
+            raise _problem(
+                "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both missing; set SLACK_APP_TOKEN "
+                "for Socket Mode, or SLACK_SIGNING_SECRET when Slack calls this bot over HTTP"
+            )
+        if self.qatech_api_token is None and not self.projects:
+            raise _problem("QATECH_API_TOKEN is missing; set it to an API key of QA.tech")
+        if self.qatech_api_token is not None and DEFAULT_PROJECT in self.projects:
+            raise _problem(
+                "QATECH_API_TOKEN and [projects.default] both name the project “default”; "
+                "keep one of the two"
+            )
+        if self.qarun_poll_min_seconds > self.qarun_poll_max_seconds:
+            raise _problem(
+                "QARUN_POLL_MIN_SECONDS is greater than QARUN_POLL_MAX_SECONDS; swap them"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The file comes in as keyword arguments, and gives way to the environment."""
+        return env_settings, dotenv_settings, init_settings
+
+
+class ProjectSettings(BaseModel):
+    """One QA.tech project with its key, wherever it was configured."""
+
+    model_config = ConfigDict(frozen=True)
+
+    token: SecretStr
+    project: str | None
+    slug: str | None
+
+
+def load_settings() -> Settings:
+    """Read all settings.
+
+    Raises:
+        StartupError: one is missing or wrong; the sentence names it and says what to do.
+    """
+    try:
+        return Settings(**_toml())
+    except ValidationError as error:
+        raise StartupError(_sentence(error)) from None
+    except UnicodeDecodeError:
+        raise StartupError(".env is not UTF-8 text; save it as such.") from None
+
+
+def project_settings(settings: Settings) -> dict[str, ProjectSettings]:
+    """Alias → project; the plain `QATECH_…` variables make the one named `default`.
+
+    Raises:
+        StartupError: a `token_env` names a variable that is not set.
+    """
+    found = {}
+    if settings.qatech_api_token is not None:
+        found[DEFAULT_PROJECT] = ProjectSettings(
+            token=settings.qatech_api_token,
+            project=settings.qatech_project,
+            slug=settings.qatech_project_slug,
+        )
+    for alias, project in settings.projects.items():
+        token = project.token or SecretStr(_variable_value(project.token_env or ""))
+        if not token.get_secret_value():
+            raise StartupError(
+                f"{project.token_env} is not set; [projects.{alias}] of the configuration file "
+                "takes the key of QA.tech from it."
+            )
+        found[alias] = ProjectSettings(token=token, project=project.project, slug=project.slug)
+    return found
+
+
+def _variable_value(name: str) -> str:
+    """A variable that only `qarun.toml` names, from the environment, then `.env`."""
+    return (os.environ.get(name) or dotenv_values(".env").get(name) or "").strip()
+
+
+def _toml() -> dict[str, Any]:
+    named = os.environ.get("QARUN_CONFIG")
+    path = Path(named or DEFAULT_CONFIG)
+    try:
+        with path.open("rb") as file:
+            table = tomllib.load(file)
+    except FileNotFoundError:
+        if named:
+            raise StartupError(f"QARUN_CONFIG names {named}, which does not exist.") from None
+        return {}
+    except OSError as error:
+        raise StartupError(f"QARUN_CONFIG: {path} cannot be read ({error.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StartupError(f"QARUN_CONFIG: {path} is not valid TOML ({error}).") from None
+    settings = {name.lower(): value for name, value in table.items()}
+    known = set(Settings.model_fields)
+    if unknown := sorted(set(settings) - known):
+        raise StartupError(
+            f"QARUN_CONFIG: {path} sets {', '.join(unknown)}, which qarun does not know; "
+            "correct or remove it."
+        )
+    return settings
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first problem of a validation as one sentence."""
+    problem = error.errors(include_url=False, include_context=True)[0]
+    place = [str(part) for part in problem["loc"]]
+    variable = _variable(place)
+    if problem["type"] == "missing":
+        return f"{variable} is missing; set it in the environment, .env or qarun.toml."
+    if problem["type"] == "setting":
+        sentence = str(problem["ctx"]["sentence"])
+        return f"{variable} {sentence}.".strip()
+    wanted = problem["msg"].removeprefix("Input should be ").partition(", unable")[0]
+    return f"{variable} is not right: it must be {wanted}; correct it."
+
+
+def _variable(place: list[str]) -> str:
+    if not place:
+        return ""
+    if place[0] == "projects":
+        return (
+            f"[projects.{place[1]}] {' '.join(place[2:3])}".strip() if place[1:] else "[projects]"
+        )
+    return place[0].upper()

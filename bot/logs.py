@@ -1,0 +1,127 @@
+"""Logs: one line for each event, with a stable name, `run` and `channel`.
+
+A failure that repeats is logged once, and once more when it is over (DESIGN §5.8).
+"""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+from bot.domain.errors import AccessDenied, QATechError
+from bot.domain.notice import Notice
+from bot.domain.observe import Observation
+from bot.domain.watch import TrackedRun
+from bot.metrics import Metrics
+from bot.services.ports import Dropped, Gone, Retry, Sent, TellResult
+
+_LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "httpx", "httpcore", "alembic")
+"""Their own lines repeat ours or, at debug level, show requests in full."""
+
+
+def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
+    """Write logs to stderr; without a form, for people on a terminal and as JSON elsewhere."""
+    as_console = form == "console" or (form is None and sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    renderer: list[structlog.typing.Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        if as_console
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Failures:
+    """Remembers which failures are going on, so that each is logged once and its end once."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, str] = {}
+
+    def began(self, what: str, why: str) -> bool:
+        """Whether this failure is new, or has another reason than before."""
+        is_new = self._open.get(what) != why
+        self._open[what] = why
+        return is_new
+
+    def ended(self, what: str) -> bool:
+        """Whether it was going on until now."""
+        return self._open.pop(what, None) is not None
+
+
+class Events:
+    """What polls and deliveries tell the operator; implements the services' event ports."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._log = structlog.stdlib.get_logger("qarun")
+        self._metrics = metrics
+        self._failures = Failures()
+
+    def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None:
+        self._metrics.polls.labels(observation.value).inc()
+        log = self._log.bind(run=str(tracked.key), observation=observation.value)
+        if not saved:
+            log.warning("lease_lost")
+        elif observation in {Observation.UNCHANGED, Observation.AGED, Observation.NO_ANSWER}:
+            log.debug("polled", status=tracked.status)
+        else:
+            log.info("polled", status=tracked.status, result=tracked.result)
+
+    def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None:
+        kind = type(error).__name__
+        self._metrics.qatech_failures.labels(kind).inc()
+        if self._failures.began("qatech", kind):
+            level = logging.ERROR if isinstance(error, AccessDenied) else logging.WARNING
+            self._log.log(level, "qatech_failing", run=str(tracked.key), why=str(error), kind=kind)
+
+    def qatech_answered(self) -> None:
+        if self._failures.ended("qatech"):
+            self._log.info("qatech_recovered")
+
+    def poll_crashed(self, tracked: TrackedRun) -> None:
+        self._metrics.crashes.labels("poll").inc()
+        self._log.exception("poll_crashed", run=str(tracked.key))
+
+    def told(self, notice: Notice, result: TellResult) -> None:
+        self._metrics.deliveries.labels(type(result).__name__.lower()).inc()
+        log = self._log.bind(
+            kind=notice.fact.kind, channel=notice.channel, notice=notice.id, watch=notice.watch_id
+        )
+        channel = f"channel {notice.channel}"
+        match result:
+            case Sent(ts=ts):
+                if self._failures.ended(channel):
+                    log.info("channel_recovered")
+                log.info("told", ts=ts)
+            case Retry(why=why):
+                if self._failures.began(channel, why):
+                    log.warning("telling_failed", why=why, uncertain=result.uncertain)
+            case Dropped(why=why) | Gone(why=why):
+                log.error("notice_dropped", why=why)
+
+    def delivery_crashed(self, channel: str) -> None:
+        self._metrics.crashes.labels("delivery").inc()
+        self._log.exception("delivery_crashed", channel=channel)

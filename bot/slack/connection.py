@@ -1,0 +1,228 @@
+"""The connection with Slack: the Bolt app, who the bot is, and the socket where there is one."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import aiohttp
+import structlog
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.errors import SlackError, StartupError
+from bot.slack.identity import Identity, fetch_identity
+from bot.slack.web_errors import describe, error_code
+
+T = TypeVar("T")
+
+REQUEST_SECONDS = 8
+"""Longest time for one request to Slack."""
+_CONNECTIONS = 20
+_RETRY_SECONDS = 5.0
+_STALE_SECONDS = 15.0
+_REFUSED = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "not_allowed_token_type",
+    }
+)
+
+
+class SlackConnection:
+    """Owns the Web API client, the Bolt app and, in Socket Mode, the socket.
+
+    It keeps connecting until Slack answers; a token that Slack refuses ends the attempt.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        app_token: str | None,
+        signing_secret: str | None,
+        api_url: str,
+    ) -> None:
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._api_url = api_url
+        self._log = structlog.stdlib.get_logger("qarun.slack")
+        self._identity: Identity | None = None
+        self._handler: AsyncSocketModeHandler | None = None
+        self._why_not: str | None = "not connected yet"
+        # The session is shared by all clients, so that connections are kept alive between calls.
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
+            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+        )
+        self._quiet = logging.getLogger("slack_sdk.qarun")
+        self._quiet.setLevel(logging.CRITICAL)  # what it would say is logged here, once
+        self.client = self._new_client(bot_token)
+        self.app = AsyncApp(
+            client=self._new_client(None),
+            signing_secret=signing_secret or "",
+            # Bolt's own way asks Slack at the first request, which would delay its acknowledgement.
+            authorize=self._authorize,
+        )
+
+    @property
+    def identity(self) -> Identity | None:
+        """Who the bot is; None until Slack has answered."""
+        return self._identity
+
+    @property
+    def bot_name(self) -> str:
+        """The name to type after `/invite @`."""
+        return self._identity.name if self._identity else "qarun"
+
+    @property
+    def over_http(self) -> bool:
+        """Whether Slack calls the bot, rather than the bot opening a socket."""
+        return self._app_token is None
+
+    async def problem(self) -> str | None:
+        """Why Slack cannot reach the bot at this moment; None when it can."""
+        if self._handler is not None and self._why_not is None:
+            return None if await self._handler.client.is_connected() else "the socket is closed"
+        return self._why_not
+
+    def webhook(self, url: str) -> AsyncWebhookClient:
+        """A client for a `response_url`; it never repeats a request by itself."""
+        return AsyncWebhookClient(
+            url, timeout=REQUEST_SECONDS, session=self._session, retry_handlers=[]
+        )
+
+    async def open_direct(self, user: str) -> str:
+        """Implements `DirectMessages`."""
+        try:
+            answer = await self.client.conversations_open(users=user)
+            return str(answer["channel"]["id"])
+        except SlackApiError as error:
+            raise SlackError(error_code(error), describe(error)) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise SlackError("no_answer", describe(error)) from error
+
+    async def permalink(self, channel: str, ts: str) -> str | None:
+        """The link of a message, None where Slack does not give one."""
+        try:
+            answer = await self.client.chat_getPermalink(channel=channel, message_ts=ts)
+            return str(answer["permalink"])
+        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+            if self._identity is None or not self._identity.url.startswith("http"):
+                return None
+            return f"{self._identity.url}archives/{channel}/p{ts.replace('.', '')}"
+
+    async def keep_connected(self) -> None:
+        """Connect and stay connected until cancelled.
+
+        Raises:
+            StartupError: Slack refuses a token; the sentence names its variable.
+        """
+        await self._identify()
+        if self._app_token is None:
+            self._why_not = None
+            await asyncio.Event().wait()
+        await self._keep_socket(self._app_token or "")
+
+    async def close(self) -> None:
+        """Take no more payloads and close all connections."""
+        if self._handler is not None:
+            with contextlib.suppress(
+                Exception
+            ):  # nothing is lost with a socket that fails to close
+                await self._handler.close_async()
+        await self._session.close()
+
+    async def _identify(self) -> None:
+        self._identity = await self._insist(lambda: fetch_identity(self.client), "SLACK_BOT_TOKEN")
+        self._log.info("slack_identified", team=self._identity.team, bot=self._identity.name)
+
+    async def _keep_socket(self, app_token: str) -> None:
+        client = self._new_client(app_token)
+        url = await self._insist(lambda: _open_socket_url(client, app_token), "SLACK_APP_TOKEN")
+        self._handler = AsyncSocketModeHandler(
+            self.app, app_token, logger=self._quiet, web_client=client
+        )
+        socket = self._handler.client
+        socket.wss_uri = url
+        connecting = asyncio.create_task(self._handler.connect_async(), name="slack socket")
+        self._why_not = None
+        try:
+            await self._watch_socket(self._handler)
+        finally:
+            connecting.cancel()
+
+    async def _watch_socket(self, handler: AsyncSocketModeHandler) -> None:
+        """Log the socket's losses and returns, and free it from an address that is used up."""
+        was_connected, down_for = False, 0.0
+        while True:
+            connected = await handler.client.is_connected()
+            if connected != was_connected:
+                self._log.log(
+                    logging.INFO if connected else logging.WARNING,
+                    "socket_connected" if connected else "socket_lost",
+                )
+                was_connected = connected
+            down_for = 0.0 if connected else down_for + 1.0
+            if down_for >= _STALE_SECONDS:
+                # slack_sdk tries one address again and again; a ticket is good only once.
+                handler.client.wss_uri = None
+                down_for = 0.0
+            await asyncio.sleep(1.0)
+
+    async def _insist(self, call: Callable[[], Awaitable[T]], variable: str) -> T:
+        """The answer of a call, however long Slack takes to give one.
+
+        Raises:
+            StartupError: Slack answers that the token is no good.
+        """
+        while True:
+            try:
+                return await call()
+            except SlackApiError as error:
+                why = describe(error)
+                if error_code(error) in _REFUSED:
+                    raise StartupError(
+                        f"{variable} is refused by Slack ({why}); copy the token again from your "
+                        "app's page."
+                    ) from None
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                why = describe(error)
+            if self._why_not != why:
+                self._log.warning("slack_unreachable", why=why)
+            self._why_not = why
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    def _new_client(self, token: str | None) -> AsyncWebClient:
+        return AsyncWebClient(
+            token=token,
+            base_url=self._api_url,
+            timeout=REQUEST_SECONDS,
+            session=self._session,
+            retry_handlers=[],  # a repeated post is told twice; the outbox decides (DESIGN §5.11)
+            logger=self._quiet,
+        )
+
+    async def _authorize(self) -> AuthorizeResult:
+        identity = self._identity
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team_id if identity else None,
+            bot_token=self._bot_token,
+            bot_user_id=identity.user_id if identity else None,
+            bot_id=identity.bot_id if identity else None,
+        )
+
+
+async def _open_socket_url(client: AsyncWebClient, app_token: str) -> str:
+    answer = await client.apps_connections_open(app_token=app_token)
+    return str(answer["url"])

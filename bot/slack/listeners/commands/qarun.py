@@ -1,0 +1,93 @@
+"""The slash command: acknowledge, find the subcommand, answer."""
+
+import re
+
+import structlog
+from rapidfuzz.distance import OSA
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import UserError
+from bot.services.watching import Asker
+from bot.slack.blocks import problems
+from bot.slack.blocks.commands import COMMAND, help_message
+from bot.slack.blocks.message import Message
+from bot.slack.listeners.commands.ask import ask
+from bot.slack.listeners.commands.failed import failed
+from bot.slack.listeners.commands.issues import issues
+from bot.slack.listeners.commands.request import PRIVATE, Desk, Handler, Request, split_words
+from bot.slack.listeners.commands.watches import list_watches, stop
+from bot.slack.listeners.reply import Reply
+
+_log = structlog.stdlib.get_logger("qarun.slack")
+
+_LOOKS_LIKE_A_RUN = re.compile(r"[#/<0-9]|[a-z][A-Z]|[A-Z].*[a-z]")
+
+
+async def show_help(desk: Desk, request: Request) -> Message:
+    """What can be typed."""
+    return help_message()
+
+
+SUBCOMMANDS: dict[str, Handler] = {
+    "failed": failed,
+    "issues": issues,
+    "list": list_watches,
+    "stop": stop,
+    "help": show_help,
+}
+
+
+class QarunCommand:
+    """The listener of `/qarun`."""
+
+    def __init__(self, desk: Desk, client: AsyncWebClient) -> None:
+        self._desk = desk
+        self._client = client
+
+    def register(self, app: AsyncApp) -> None:
+        app.command(COMMAND)(self.listen)
+
+    async def listen(self, ack: AsyncAck, command: dict[str, str], respond: AsyncRespond) -> None:
+        """Acknowledge at once, whatever was typed; answer when the answer is known."""
+        await ack()
+        asker = Asker(
+            user=command.get("user_id", ""),
+            channel=command.get("channel_id", ""),
+            request_id=command.get("trigger_id", ""),
+            response_url=command.get("response_url"),
+        )
+        reply = Reply(self._client, respond, channel=asker.channel, user=asker.user)
+        try:
+            message = await self._answer(command.get("text", ""), asker)
+        except UserError as error:
+            message = problems.user_error(str(error))
+        except Exception:  # noqa: BLE001 - the edge: nothing a person types may make us silent
+            _log.exception("command_crashed", channel=asker.channel)
+            message = problems.failure_of_ours()
+        if message is not None:
+            await reply(message)
+
+    async def _answer(self, text: str, asker: Asker) -> Message | None:
+        words = split_words(text)
+        if not words:
+            return help_message()
+        if handler := SUBCOMMANDS.get(words[0].lower()):
+            return await handler(self._desk, Request(asker, tuple(words[1:])))
+        run = tuple(word for word in words if word.lower() != PRIVATE)
+        near = nearest(run)
+        if len(run) != 1 or near:
+            return help_message(not_understood=text, nearest=near)
+        return await ask(self._desk, Request(asker, run, private=len(run) < len(words)))
+
+
+def nearest(words: tuple[str, ...]) -> str | None:
+    """The whole command that was probably meant, without its name; None when none is near."""
+    if not words:
+        return None
+    first = words[0].lower()
+    near = min(SUBCOMMANDS, key=lambda name: OSA.distance(first, name))
+    if words[0].isalpha() and OSA.distance(first, near) <= (1 if len(first) < 6 else 2):
+        return " ".join((near, *words[1:]))
+    runs = [word for word in words if _LOOKS_LIKE_A_RUN.search(word)]
+    return runs[0] if len(words) > 1 and len(runs) == 1 else None

@@ -1,0 +1,68 @@
+"""The HTTP side of the process: health, metrics, and Slack where it calls over HTTP."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot import __version__
+
+MAX_SLACK_BODY = 1_000_000
+"""Bytes of one request of Slack's; a view with all its state stays far below."""
+
+Problems = Callable[[], Awaitable[Mapping[str, str]]]
+"""What is not well at this moment, part by part; empty when all is."""
+
+
+def build_web(
+    *,
+    problems: Problems,
+    metrics: Callable[[], bytes],
+    metrics_type: str,
+    slack: AsyncApp | None,
+) -> FastAPI:
+    """The application. `slack` is the Bolt app when Slack calls over HTTP, else None."""
+    web = FastAPI(title="qarun", version=__version__)
+
+    @web.get("/healthz", tags=["health"], response_class=PlainTextResponse)
+    async def healthz() -> str:
+        """Alive: the process answers."""
+        return "ok"
+
+    @web.get("/readyz", tags=["health"])
+    async def readyz() -> JSONResponse:
+        """Ready: database, Slack and scheduler are well; 503 with the reasons when not."""
+        found = dict(await problems())
+        if found:
+            return JSONResponse({"status": "not ready", "problems": found}, status_code=503)
+        return JSONResponse({"status": "ready"})
+
+    @web.get("/metrics", tags=["health"])
+    async def prometheus() -> Response:
+        """Metrics for Prometheus."""
+        return Response(metrics(), media_type=metrics_type)
+
+    if slack is not None:
+        web.add_api_route(
+            "/slack/events", _slack_endpoint(slack), methods=["POST"], include_in_schema=False
+        )
+    return web
+
+
+def _slack_endpoint(slack: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
+    handler = AsyncSlackRequestHandler(slack)
+
+    async def events(request: Request) -> Response:
+        # Bolt checks the signature; it is only given what can be a request of Slack's at all.
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > MAX_SLACK_BODY:
+            return PlainTextResponse("a body of known and moderate length is needed", 413)
+        try:
+            (await request.body()).decode()
+        except UnicodeDecodeError:
+            return PlainTextResponse("the body is not UTF-8", 400)
+        return await handler.handle(request)
+
+    return events
