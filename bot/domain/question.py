@@ -161,15 +161,7 @@ class Thanks(_Form):
 
 
 Inquiry = (
-    AskSummary
-    | AskCases
-    | AskWhy
-    | AskGoal
-    | AskIssues
-    | AskIssue
-    | AskLink
-    | AskHelp
-    | AskUnknown
+    AskSummary | AskCases | AskWhy | AskGoal | AskIssues | AskIssue | AskLink | AskHelp | AskUnknown
 )
 """Answered from the run's data alone, by `bot.domain.answer`."""
 

@@ -17,7 +17,9 @@ _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>", re.IGNORECASE)
 _OTHER_MARKUP = re.compile(r"<[!@][^>]*>")
 _EMOJI = re.compile(r":[a-z0-9_+\-']*[a-z][a-z0-9_+\-']*:|:[+-]1:", re.IGNORECASE)
 _SMILEY = re.compile(r"(?:(?<=\s)|^)[:;=xX]-?[)(DPp/|]+(?=\s|$)")
-_QUOTE_MARKS = str.maketrans("“”„«»‘’´`", "\"\"\"\"\"'''\"")
+_QUOTE_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'"')
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_NUMBER_SIGN = re.compile(r"\b(?:no|nr)\.\s*(?=\d)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|(?<!\w)'([^'\n]+)'(?!\w)")
 _TOKEN = re.compile(
     r"(?P<link>https?://\S+)"
@@ -115,12 +117,13 @@ def read_wording(message: str) -> Wording:
 
     Code blocks and lines that quote somebody else are not what the writer says: left out.
     """
-    text = _QUOTED_LINE.sub("\n", _CODE_BLOCK.sub("\n", message))
+    text = _QUOTED_LINE.sub("\n", _CODE_BLOCK.sub("\n", _CONTROL.sub(" ", message)))
     to_people = _PERSON.search(text) is not None
     text = _PERSON.sub(" , ", text)
     text = _CHANNEL.sub(lambda match: f" #{match[1] or ''} ", text)
     text = _LINK.sub(r" \1 ", text)
     text = html.unescape(_OTHER_MARKUP.sub(" ", text))
+    text = _NUMBER_SIGN.sub("number ", text).replace("tl;dr", "tldr").replace("TL;DR", "tldr")
     text = _SMILEY.sub(" ", _EMOJI.sub(" ", text))
     text = unicodedata.normalize("NFKC", text).translate(_QUOTE_MARKS)
     if not _QUOTED.fullmatch(text.strip()):
