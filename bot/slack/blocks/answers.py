@@ -93,7 +93,10 @@ def _watch_line(watched: WatchedRun, now: datetime, permalink: str | None) -> st
 def already_watched(key: RunKey, permalink: str | None) -> Message:
     """A live message follows this run here already."""
     where = _there(permalink, "its live message")
-    return one_section(f"Run {wording.run_name(key)} is being watched here already{where}.")
+    return one_section(
+        f"Run {wording.run_name(key)} is being watched here already{where}. "
+        "You will be told here when it ends."
+    )
 
 
 def just_ended(key: RunKey, permalink: str | None) -> Message:

@@ -6,7 +6,7 @@ from bot.domain.listing import listed_cases
 from bot.domain.run import Blame, Outcome, Run, RunTestCase
 from bot.slack.blocks.message import line_cost
 from bot.slack.blocks.text import inline
-from bot.slack.blocks.wording import BLAME_WORDS, WORD_LIMIT
+from bot.slack.blocks.wording import BLAME_WORDS, UNCLASSIFIED, WORD_LIMIT
 
 MAX_CASE_COST = 850
 """The most that one test case may take of a message, so that every page of ten fits."""
@@ -84,7 +84,7 @@ def _kind(case: RunTestCase, limit: int) -> str:
             if case.blame is not Blame.UNKNOWN:
                 return BLAME_WORDS[case.blame]
             error_code = inline(case.error_code or "", words)
-            return f"cause not classified{f': {error_code}' if error_code else ''}"
+            return f"{UNCLASSIFIED}{f': {error_code}' if error_code else ''}"
         case Outcome.NO_RESULT:
             return inline(case.result or "", words) or "no result"
         case Outcome.IN_PROGRESS:

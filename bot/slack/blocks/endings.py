@@ -21,7 +21,7 @@ def verdict_reply(tracked: TrackedRun, telling: Telling) -> Message:
     words = [
         f"{wording.headline(tracked.key, verdict)}.",
         wording.explanation(verdict, told.status, told.result),
-        tally.told(),
+        tally.told() if tally.progress.total else None,
         tally.acquittal(),
         *open_link(tracked.url),
     ]
@@ -105,6 +105,8 @@ def _cure(tracked: TrackedRun, why: WatchEnd) -> str:
     match why:
         case WatchEnd.EXPIRED:
             return f"Look at the run in QA.tech, or type {command} to watch it again."
+        case WatchEnd.VANISHED if tracked.is_verified:
+            return f"If it is still there, type {command} to watch it again."
         case WatchEnd.VANISHED:
             return f"Check the short ID in QA.tech, then type {command} to try again."
         case WatchEnd.REFUSED:

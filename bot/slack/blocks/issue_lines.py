@@ -17,7 +17,7 @@ CATEGORY_WORDS = {
     "accessibility": "Accessibility",
     "console": "Console",
     "hosting": "Hosting",
-    "failed_test": "Failed tests",
+    "failed_test": "Failed test",
 }
 
 
@@ -67,14 +67,17 @@ def severity_counts(issues: Iterable[Issue]) -> str:
     found = Counter(severity_group(issue) for issue in issues)
     order = (*_SEVERITY_WORDS, "other severity")
     words = {"other severity": "of other severity"}
-    return ", ".join(
-        f"{found[group]:,} {words.get(group, group)}" for group in order if found[group]
-    )
+    parts = [(found[group], words.get(group, group)) for group in order if found[group]]
+    if len(parts) == 1:
+        ((number, word),) = parts
+        return word if number == 1 else f"all {word}"
+    return ", ".join(f"{number:,} {word}" for number, word in parts)
 
 
 def category_name(category: str) -> str:
     """A category in words; one that is newer than this bot is kept as it came."""
-    return CATEGORY_WORDS.get(category) or inline(category, _CATEGORY_LIMIT, empty="Other")
+    known = CATEGORY_WORDS.get(category)
+    return known or inline(category.capitalize(), _CATEGORY_LIMIT, empty="Other")
 
 
 def category_counts(category: str, issues: Sequence[Issue]) -> str:
@@ -115,8 +118,13 @@ def _line(number: int, issue: Issue, limits: _Limits, *, tags: bool) -> str:
     if tags and limits.names:
         shown = [word for tag in issue.tags[: limits.names] if (word := inline(tag, limits.word))]
         if shown:
-            details.append(f"tags: {some_of(shown, len(shown), len(issue.tags))}")
+            details.append(f"tags: {_tags(shown, len(issue.tags))}")
     return f"{head}: {' · '.join(details)}" if details else head
+
+
+def _tags(shown: Sequence[str], total: int) -> str:
+    left = total - len(shown)
+    return ", ".join(shown) + (f" and {left:,} more" if left else "")
 
 
 def affected_cases(issue: Issue, name_limit: int, most: int) -> str:
@@ -138,9 +146,16 @@ def _own_severity(issue: Issue, limit: int) -> str:
     return inline(issue.severity, limit, empty="no severity")
 
 
-def set_aside(run: Run) -> str:
-    """How many issues somebody has ignored or resolved; empty when none."""
-    number = sum(not i.is_active and i.category != "failed_test" for i in run.issues or ())
+def set_aside(run: Run, category: str | None = None) -> str:
+    """How many issues, of a category or of all but `failed_test`, somebody has ignored or resolved.
+
+    Empty when none.
+    """
+    number = sum(
+        not issue.is_active
+        and (issue.category == category if category else issue.category != "failed_test")
+        for issue in run.issues or ()
+    )
     if not number:
         return ""
     verb = "is" if number == 1 else "are"

@@ -78,11 +78,6 @@ def failed_cases(run: Run, *, key: RunKey, url: str | None, page: int = 1) -> Me
     listed = [case for outcome in wanted for _, case in groups[outcome]]
     sheet = _Page.of(listed, page, CASES_PER_PAGE)
     opening = _cases_opening(run, key)
-    if known := run.failures_known_as_issues_only():
-        opening.append(
-            f"QA.tech told {wording.many(len(known), 'failed test')} only as issues: "
-            f"type {typed('issues', str(key), 'failed_test')}."
-        )
     guide = sheet.guide(lambda number: typed("failed", str(key), str(number)))
     return _answer(opening, lambda: _case_listings(sheet), guide, url)
 
@@ -90,13 +85,16 @@ def failed_cases(run: Run, *, key: RunKey, url: str | None, page: int = 1) -> Me
 def _cases_opening(run: Run, key: RunKey) -> list[str]:
     """The counts, without a total: QA.tech may have been asked for the failed test cases only."""
     tally = wording.Tally.of(run.run_test_cases)
-    failed = tally.progress[Outcome.FAILED]
-    number = wording.many(failed, "failed test case") if failed else "no failed test case"
-    lines = [f"*Run {wording.run_name(key)}*: {number}{'' if run.has_ended else ' so far'}."]
-    if parts := tally.parts():
-        lines.append(f"{', '.join(parts)}.")
-    elif run.has_ended and run.verdict is Verdict.FAILED:
-        lines.append("QA.tech says that the run failed, but lists no failed test case.")
+    parts = tally.parts()
+    if not tally.progress[Outcome.FAILED]:
+        parts.insert(0, "no failed test case")
+    lines = [f"*Run {wording.run_name(key)}*{'' if run.has_ended else ' so far'}: "]
+    lines[0] += f"{', '.join(parts)}."
+    if not run.run_test_cases and run.has_ended and run.verdict is Verdict.FAILED:
+        lines.append(
+            "QA.tech says that the run failed, but lists no failed test case. "
+            f"It may tell of them here: {typed('issues', str(key), 'failed_test')}."
+        )
     return lines
 
 
@@ -157,7 +155,7 @@ def _issues_opening(
                 f"{wording.many(failed, 'failed test')} not counted here: "
                 f"type {typed('failed', str(key))}."
             )
-    if hidden := set_aside(run):
+    if hidden := set_aside(run, category):
         lines.append(hidden)
     return lines
 

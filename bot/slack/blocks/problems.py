@@ -50,7 +50,7 @@ def _problem(error: QATechError, key: RunKey) -> str:
         case AccessDenied():
             return (
                 f"QA.tech refused to show {name}: it does not accept the bot's key. "
-                "It is not your fault."
+                "It is not your fault: whoever runs this bot must check `QATECH_API_TOKEN`."
             )
         case RateLimited(retry_after=after):
             wait = f" and asks to wait {wording.seconds(after)}" if after else ""
@@ -77,9 +77,7 @@ def _try_again(error: QATechError, key: RunKey) -> str:
                 "from QA.tech is the safest."
             )
         case AccessDenied():
-            return (
-                f"Whoever runs this bot must check `QATECH_API_TOKEN`; then type {command} again."
-            )
+            return f"After that, type {command} again."
         case RateLimited(retry_after=after) if after:
             return f"Type {command} again in {wording.seconds(after)}."
     return f"Type {command} again in a minute."

@@ -12,7 +12,6 @@ from bot.slack.blocks.text import date, mention
 from bot.slack.blocks.wording import (
     OUTCOME_WORDS,
     duration,
-    joined,
     many,
     run_name,
     status_words,
@@ -74,7 +73,7 @@ def so_far(progress: Progress) -> str:
         for outcome, word in OUTCOME_WORDS.items()
         if outcome is not Outcome.IN_PROGRESS and progress[outcome]
     ]
-    return f"{said}: {joined(parts)}" if parts else said
+    return f"{said}: {', '.join(parts)}" if parts else said
 
 
 def _trouble(tracked: TrackedRun) -> list[str]:

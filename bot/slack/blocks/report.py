@@ -39,9 +39,13 @@ def report(tracked: TrackedRun) -> Message:
     issues = issues_by_category(run)
     closing = _closing(run, issues, key)
     accessibility = issues.get("accessibility", [])
+    known = run.failures_known_as_issues_only()
+    in_text = [_cases(key, outcome, groups[outcome]) for outcome in _IN_TEXT if outcome in groups]
+    if known:
+        in_text.append(_failures_known_as_issues_only(key, known))
     text = listed_text(
         [opening[0] + ".", *opening[1:]],
-        [_cases(key, outcome, groups[outcome]) for outcome in _IN_TEXT if outcome in groups],
+        in_text,
         [
             *([f"{category_counts('accessibility', accessibility)}."] if accessibility else []),
             *closing,
@@ -50,7 +54,7 @@ def report(tracked: TrackedRun) -> Message:
         most=_MOST_IN_TEXT,
     )
     listings = [_cases(key, outcome, groups[outcome]) for outcome in HEADINGS if outcome in groups]
-    if known := run.failures_known_as_issues_only():
+    if known:
         listings.append(_failures_known_as_issues_only(key, known))
     if accessibility:
         listings.append(_accessibility(key, accessibility))
@@ -69,7 +73,7 @@ def _opening(tracked: TrackedRun) -> list[str]:
     lines = [
         wording.headline(tracked.key, verdict_of(tracked)),
         wording.explanation(verdict_of(tracked), told.status, told.result),
-        tally.told(),
+        tally.told() if tally.progress.total or tracked.run else None,
         tally.acquittal(),
     ]
     return [line for line in lines if line]
@@ -84,7 +88,7 @@ def verdict_of(tracked: TrackedRun) -> Verdict:
 def _head(tracked: TrackedRun, opening: list[str]) -> list[Block]:
     return [
         header(f"{wording.VERDICT_EMOJI[verdict_of(tracked)]} {opening[0]}"),
-        section("\n".join(opening[1:])),
+        *([section("\n".join(opening[1:]))] if opening[1:] else []),
     ]
 
 
@@ -92,8 +96,8 @@ def _without_details(tracked: TrackedRun) -> Message:
     """The run is known to have ended, and QA.tech did not give more than that."""
     opening = _opening(tracked)
     note = (
-        "QA.tech told how the run ended, but not its details: the test cases above are as last "
-        "seen, and the issues could not be read. "
+        "QA.tech told how the run ended, but not its details: counts are as last seen, "
+        "and the issues could not be read. "
         f"Type {typed('failed', str(tracked.key))} to ask again."
     )
     return lay_out(

@@ -29,6 +29,7 @@ BLAME_WORDS = {
     Blame.AGENT: "test agent problem",
     Blame.PLATFORM: "platform problem",
 }
+UNCLASSIFIED = "cause not classified"
 
 
 def many(number: int, one: str, more: str | None = None) -> str:
@@ -119,7 +120,7 @@ def explanation(verdict: Verdict, status: str, result: str | None) -> str | None
             return f"It was canceled in QA.tech ({said}), so its test cases may be incomplete."
         case Verdict.UNKNOWN if not result:
             return f"QA.tech gave no result ({said}). Look at the run in QA.tech."
-    return f"QA.tech says {said}, which this bot does not know. Look at the run in QA.tech."
+    return f"QA.tech says “{said}”, which this bot does not know. Look at the run in QA.tech."
 
 
 _BLAMED = (Outcome.FAILED, Outcome.ERRORED)
@@ -177,7 +178,14 @@ class Tally:
 
 def _causes(blames: Mapping[Blame, int]) -> str:
     """How many are whose fault: "2 product failures, 1 test agent problem"."""
-    parts = [many(blames[blame], word) for blame, word in BLAME_WORDS.items() if blame in blames]
-    if number := blames.get(Blame.UNKNOWN):
-        parts.append(f"{number:,} of unclassified cause")
+    known = {blame: number for blame, number in blames.items() if number}
+    if len(known) == 1:
+        ((blame, number),) = known.items()
+        word = BLAME_WORDS.get(blame, UNCLASSIFIED)
+        if number == 1 or blame is Blame.UNKNOWN:
+            return word
+        return f"all {word}s"
+    parts = [many(known[blame], word) for blame, word in BLAME_WORDS.items() if blame in known]
+    if number := known.get(Blame.UNKNOWN, 0):
+        parts.append(f"{number:,} with the {UNCLASSIFIED}")
     return ", ".join(parts)

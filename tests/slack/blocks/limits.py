@@ -1,0 +1,102 @@
+"""An independent validator: the limits of `facts/SLACK.md`, written without the bot's constants.
+
+It also reads what Slack would make active in a text: mentions, links, formatting.
+"""
+
+import json
+import re
+from typing import Any
+
+import slackblocks
+
+from bot.slack.blocks.message import Message
+
+_ACTIVE = re.compile(r"<([^<>]*)>")
+_CONTROL = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066\u2067]"
+)
+_FORBIDDEN_IN_PLAIN = re.compile(r"[<>]")
+
+
+def texts(message: Message) -> list[tuple[str, bool]]:
+    """Every text that is shown, and whether Slack reads markup in it."""
+    found = [(message.text, True)]
+
+    def visit(node: Any) -> None:
+        if isinstance(node, dict):
+            if node.get("type") in {"mrkdwn", "plain_text"}:
+                found.append((node["text"], node["type"] == "mrkdwn"))
+            for value in node.values():
+                visit(value)
+        elif isinstance(node, list):
+            for value in node:
+                visit(value)
+
+    visit(list(message.blocks))
+    return found
+
+
+def lines_of(message: Message) -> list[str]:
+    """The lines of all sections."""
+    sections = [block for block in message.blocks if block["type"] == "section"]
+    return [line for block in sections for line in block["text"]["text"].split("\n")]
+
+
+def assert_within_limits(message: Message) -> None:
+    assert message.text.strip(), "the text is what notifications and screen readers use"
+    assert len(message.text) <= 3_900
+    assert len(message.blocks) <= 50
+    assert len(json.dumps(list(message.blocks))) <= 13_200
+    identifiers = []
+    for block in message.blocks:
+        match block["type"]:
+            case "header":
+                assert block["text"]["type"] == "plain_text"
+                assert 1 <= len(block["text"]["text"]) <= 150
+                slackblocks.HeaderBlock(block["text"]["text"])
+            case "section":
+                assert 1 <= len(block["text"]["text"]) <= 3_000
+                assert block["text"]["text"].strip()
+                assert "fields" not in block
+                slackblocks.SectionBlock(block["text"]["text"])
+            case "context":
+                assert 1 <= len(block["elements"]) <= 10
+                for element in block["elements"]:
+                    assert 1 <= len(element["text"]) <= 3_000
+                slackblocks.ContextBlock([slackblocks.Text(e["text"]) for e in block["elements"]])
+            case "actions":
+                assert 1 <= len(block["elements"]) <= 25
+                for button in block["elements"]:
+                    assert 1 <= len(button["text"]["text"]) <= 75
+                    assert len(button["action_id"]) <= 255
+                    assert len(button["url"]) <= 3_000
+                    identifiers.append(button["action_id"])
+            case unknown:
+                raise AssertionError(f"a block that nobody checks: {unknown}")
+    assert len(identifiers) == len(set(identifiers))
+
+
+def assert_nothing_active_but(message: Message, *allowed: str) -> None:
+    """No mention, no command to Slack and no link that the bot did not mean."""
+    for text, is_markup in texts(message):
+        assert not _CONTROL.search(text), repr(text)
+        text.encode("utf-8")
+        if not is_markup:
+            assert not _FORBIDDEN_IN_PLAIN.search(text)
+            continue
+        for active in _ACTIVE.findall(text):
+            assert active.startswith(("!date^", *allowed)), active
+        rest = _ACTIVE.sub("", text)
+        assert "<" not in rest
+        assert ">" not in rest
+        assert not re.search(r"&(?!(?:amp|lt|gt);)", rest), "an entity was cut or forgotten"
+
+
+def assert_formatting_is_ours(message: Message) -> None:
+    """Asterisks and backticks come in pairs on every line: no name has closed or opened one."""
+    for text, is_markup in texts(message):
+        if is_markup:
+            for line in _ACTIVE.sub("", text).split("\n"):
+                assert line.count("*") % 2 == 0, line
+                assert line.count("`") % 2 == 0, line
+                assert "~" not in line

@@ -1,0 +1,266 @@
+"""Whatever QA.tech answers, the message can be sent: arbitrary runs through every rendering."""
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import RunNotFound
+from bot.domain.notice import (
+    Fact,
+    RunFinished,
+    RunProgressed,
+    VerdictGiven,
+    WatchEnded,
+    WatchEndedReply,
+)
+from bot.domain.run import AffectedTestCase, Issue, Outcome, Run, RunTestCase
+from bot.domain.short_id import RunKey
+from bot.domain.watch import WatchedRun, WatchEnd
+from bot.playground.slack_limits import check_message
+from bot.slack.blocks import answers
+from bot.slack.blocks.message import Message, simpler
+from bot.slack.blocks.notices import render
+from tests.slack.blocks.limits import (
+    assert_formatting_is_ours,
+    assert_nothing_active_but,
+    assert_within_limits,
+    lines_of,
+)
+from tests.slack.blocks.samples import KEY, NOW, URL, monster, telling, tracked, watch
+
+SPITE = (
+    "<!channel>",
+    "<!here|@here>",
+    "<@U0EVE>",
+    "<https://evil.example|app.qa.tech>",
+    "<!subteam^S1>",
+    "*bold",
+    "`code",
+    "```",
+    "_it_",
+    "~x~",
+    "&amp;",
+    "&",
+    "<" * 300,
+    "&" * 900,
+    "👩‍👩‍👧" * 60,
+    "\u202egnp.exe",
+    "\x00\x07",
+    "\ud83d",
+    "a\nb\r\nc",
+    "|",
+    ">",
+    "שלום",
+    "e" + "\u0301" * 200,
+    "and 7 more: type `/qarun`",
+    "1. *Forged* (product failure)",
+    "x" * 20_000,
+    " ",
+    "",
+)
+hostile = st.one_of(
+    st.sampled_from(SPITE),
+    st.lists(st.sampled_from(SPITE), min_size=2, max_size=4).map(" ".join),
+    st.text(st.characters(), max_size=80),
+)
+urls = st.one_of(
+    st.none(),
+    hostile,
+    hostile.map(lambda text: f"https://evil.example/{text}"),
+    st.just("https://dequeuniversity.com/rules/axe/4.10/image-alt"),
+    st.just("https://qa.tech/?" + "&" * 2_900),
+)
+statuses = st.sampled_from(["INITIATED", "RUNNING", "COMPLETED", "ERROR", "CANCELLED"]) | hostile
+results = st.sampled_from([None, "PASSED", "FAILED", "SKIPPED"]) | hostile
+codes = st.sampled_from([None, "TEST_FAILED", "AGENT_X", "PLATFORM_Y"]) | hostile
+cases = st.builds(
+    RunTestCase,
+    id=hostile,
+    short_id=st.sampled_from(["a", "b", "c"]) | hostile,
+    name=hostile,
+    status=statuses,
+    result=results,
+    result_title=st.none() | hostile,
+    evaluation_thought=st.none() | hostile,
+    error_code=codes,
+)
+affected = st.builds(AffectedTestCase, short_id=st.sampled_from(["a", "b"]) | hostile, name=hostile)
+issues = st.builds(
+    Issue,
+    id=hostile,
+    short_id=hostile,
+    title=hostile,
+    description=st.none() | hostile,
+    severity=st.sampled_from(["Critical", "MAJOR", "serious", "minor"]) | hostile,
+    issue_type=st.sampled_from(["ACCESSIBILITY", "CONSOLE", "HOSTING", "FAILED_TEST"]) | hostile,
+    help_url=urls,
+    tags=st.lists(hostile, max_size=4).map(tuple),
+    status=st.sampled_from(["Active", "IGNORED", "resolved"]) | hostile,
+    test_cases=st.lists(affected, max_size=4).map(tuple),
+)
+
+
+def repeated(total: int) -> st.SearchStrategy[int]:
+    return st.sampled_from([0, 1, 2, 11, total])
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> Run:
+    """Runs of 0 to 600 test cases and 0 to 400 issues; the large ones repeat a few kinds."""
+    some_cases = draw(st.lists(cases, min_size=1, max_size=4))
+    some_issues = draw(st.lists(issues, min_size=1, max_size=4))
+    many_cases = draw(repeated(600))
+    many_issues = draw(st.none() | repeated(400))
+    return Run(
+        short_id="UkxK",
+        status=draw(statuses),
+        result=draw(results),
+        run_test_cases=tuple(some_cases[n % len(some_cases)] for n in range(many_cases)),
+        issues=None
+        if many_issues is None
+        else tuple(some_issues[n % len(some_issues)] for n in range(many_issues)),
+    )
+
+
+FACTS: tuple[Fact, ...] = (
+    RunProgressed(),
+    RunFinished(),
+    VerdictGiven(),
+    *(WatchEnded(why=why, by="U0BOB") for why in WatchEnd),
+    *(WatchEndedReply(why=why) for why in WatchEnd),
+)
+ALLOWED_LINKS = ("https://", "http://")
+OWN = ("@U0ADA", "@U0BOB", "#C0SHOP")
+
+
+def assert_sendable(message: Message) -> None:
+    """It fits, in its simpler forms too, and pings nobody but those who are meant."""
+    form: Message | None = message
+    forms = 0
+    while form is not None:
+        assert_within_limits(form)
+        assert not check_message(form.text, form.blocks)
+        assert_nothing_active_but(form, *ALLOWED_LINKS, *OWN)
+        assert_formatting_is_ours(form)
+        forms += 1
+        form = simpler(form)
+    assert 2 <= forms <= 3
+    assert not [link for link in links_of(message) if link[1] not in LABELS]
+
+
+LABELS = {"Open in QA.tech", "How to fix", "live message"}
+"""What links say: never words that somebody else chose."""
+
+
+def links_of(message: Message) -> Iterator[tuple[str, str]]:
+    for line in (*lines_of(message), *message.text.split("\n")):
+        yield from re.findall(r"<(https?://[^|>]*)\|([^>]*)>", line)
+
+
+thorough = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
+)
+
+
+@thorough
+@given(runs(), urls, st.sampled_from(FACTS), st.booleans())
+def test_every_notice_of_any_run_can_be_sent(
+    seen: Run, url: str | None, fact: Fact, unverified: bool
+) -> None:
+    of = tracked(seen, url=url, run=seen, failures=1)
+    if unverified:
+        of = tracked(None, url=url, missing=1)
+    assert_sendable(render(telling(fact, of), now=NOW, bot_name="qarun"))
+
+
+@thorough
+@given(runs(), urls, st.integers(min_value=-3, max_value=100), st.sampled_from([None, *SPITE]))
+def test_every_answer_about_any_run_can_be_sent(
+    seen: Run, url: str | None, page: int, category: str | None
+) -> None:
+    for message in (
+        answers.failed_cases(seen, key=KEY, url=url, page=page),
+        answers.issues(seen, key=KEY, url=url, page=page),
+        answers.issues(seen, key=KEY, url=url, category="accessibility", page=page),
+        answers.issues(seen, key=KEY, url=url, category=category, page=page),
+    ):
+        assert_sendable(message)
+        assert_sendable(answers.not_in_channel(message, bot_name="qarun", channel="C0SHOP"))
+
+
+@thorough
+@given(hostile, hostile, urls)
+def test_every_answer_to_any_words_can_be_sent(words: str, more: str, url: str | None) -> None:
+    key = RunKey(words, more)
+    watched = WatchedRun(watch=watch(key=key), tracked=tracked(None, key=key, status=words))
+    for message in (
+        answers.help_message(not_understood=words, nearest=more),
+        answers.user_error(words),
+        answers.stopped(key),
+        answers.nothing_to_stop(key),
+        answers.no_direct_message(words),
+        answers.qatech_problem(RunNotFound(words), key, stored=False, nearest=more),
+        answers.not_in_channel(answers.stopped(key), bot_name=words, channel=more),
+        answers.watch_list([watched] * 40, channel=words, now=NOW, links={"w1": url or ""}),
+    ):
+        assert_within_limits(message)
+        assert not check_message(message.text, message.blocks)
+        assert_nothing_active_but(message, *ALLOWED_LINKS, *OWN)
+
+
+@thorough
+@given(runs())
+def test_what_a_report_tells_and_what_it_leaves_out_make_the_whole(seen: Run) -> None:
+    of = tracked(seen, run=seen)
+    lines = lines_of(render(telling(RunFinished(), of), now=NOW, bot_name="qarun"))
+    told, left = told_and_left(lines)
+    unlisted = len(seen.cases(Outcome.PASSED))
+    by_issues = len(seen.failures_known_as_issues_only())
+    accessibility = len(seen.issues_of("accessibility"))
+    assert told + left == len(seen.run_test_cases) - unlisted + by_issues + accessibility
+
+
+def told_and_left(lines: list[str]) -> tuple[int, int]:
+    told = sum(bool(re.match(r"\d+\. \*", line)) for line in lines)
+    left = [re.fullmatch(r"and ([\d,]+) more: type `.*`", line) for line in lines]
+    return told, sum(int(match[1].replace(",", "")) for match in left if match)
+
+
+@thorough
+@given(runs(), st.sampled_from(["failed", "issues"]))
+def test_the_pages_of_any_run_leave_nothing_out(seen: Run, kind: str) -> None:
+    length, total = (10, len(seen.run_test_cases) - len(seen.cases(Outcome.PASSED)))
+    if kind == "failed" and not seen.has_ended:
+        total -= len(seen.cases(Outcome.IN_PROGRESS))
+    if kind == "issues":
+        active = [i for i in seen.issues or () if i.is_active and i.category != "failed_test"]
+        length, total = (8, len(active))
+    for page in {1, 2, -(-total // length)}:
+        message = (
+            answers.failed_cases(seen, key=KEY, url=URL, page=page)
+            if kind == "failed"
+            else answers.issues(seen, key=KEY, url=URL, page=page)
+        )
+        last = max(-(-total // length), 1)
+        first = (min(max(page, 1), last) - 1) * length
+        told, left = told_and_left(lines_of(message))
+        assert (told, left) == (min(total - first, length), 0)
+
+
+@pytest.mark.parametrize("fact", [RunFinished(), VerdictGiven(), RunProgressed()])
+def test_5000_test_cases_are_rendered_in_less_than_a_tenth_of_a_second(fact: Fact) -> None:
+    notice = telling(fact, tracked(monster(failures=5_000, issues=0)))
+    spent = []
+    for _ in range(3):  # the machine may be busy with something else: the best of three counts
+        began = time.perf_counter()
+        render(notice, now=NOW + timedelta(minutes=1), bot_name="qarun")
+        spent.append(time.perf_counter() - began)
+    assert min(spent) < 0.1
