@@ -1,53 +1,13 @@
-import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
-
 import httpx
 import pytest
 
-from bot.playground.qatech import SimulatedQATech
-from bot.playground.qatech_faults import Compute, Receive, Send, delay, drip, hang, refuse
 from bot.playground.qatech_script import Case, Script
-from bot.playground.qatech_world import DEMO_KEY, WEBSHOP, ApiKey, Project, QATechWorld
-from bot.playground.scenarios import all_passed, three_failed
-from bot.serving import listen, serving
+from bot.playground.qatech_world import WEBSHOP, QATechWorld
+from bot.playground.scenarios import all_passed
 from tests.fakes.stepped_time import SteppedTime
+from tests.playground.conftest import OTHER, bearer
 
-OTHER = Project("proj_other1", "other")
-KEYS = (
-    DEMO_KEY,
-    ApiKey("reader", can_write=False),
-    ApiKey("org", frozenset({WEBSHOP.short_id, OTHER.short_id}), organisation=True),
-)
 BOTH = {"testCases": "all", "issues": "all"}
-
-
-@pytest.fixture
-def time() -> SteppedTime:
-    return SteppedTime()
-
-
-@pytest.fixture
-def world(time: SteppedTime) -> QATechWorld:
-    world = QATechWorld(time_source=time, keys=KEYS, projects=(WEBSHOP, OTHER))
-    world.add(three_failed("Bad"), age=10_000)
-    world.add(all_passed("Good", duration=100))
-    world.add(all_passed("Else"), project=OTHER, age=10_000)
-    return world
-
-
-@pytest.fixture
-async def http(world: QATechWorld) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(SimulatedQATech(world)),
-        base_url="http://simulated",
-        headers=bearer(DEMO_KEY.token),
-    ) as client:
-        yield client
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.mark.parametrize(
@@ -177,101 +137,6 @@ async def test_a_run_can_wait_until_it_is_asked_for(
     assert (await http.get("/v1/run/Wait")).json()["status"] == "COMPLETED"
 
 
-async def test_a_rerun_of_all_is_a_new_run_that_proceeds(
-    http: httpx.AsyncClient, world: QATechWorld, time: SteppedTime
-) -> None:
-    answer = (await http.post("/v1/run/Bad", json={})).json()
-    new_id = answer["run"]["shortId"]
-    assert answer == {
-        "success": True,
-        "run": {
-            "id": answer["run"]["id"],
-            "shortId": new_id,
-            "url": f"https://app.qa.tech/p/{WEBSHOP.slug}/results/{new_id}",
-            "testCount": 24,
-        },
-    }
-    assert (await http.get(f"/v1/run/{new_id}")).json()["status"] == "INITIATED"
-    time.step(10_000)
-    run = (await http.get(f"/v1/run/{new_id}", params=BOTH)).json()
-    assert (run["status"], run["result"]) == ("COMPLETED", "FAILED")
-    old = (await http.get("/v1/run/Bad", params=BOTH)).json()
-    assert {issue["shortId"] for issue in run["issues"]} < {
-        issue["shortId"] for issue in old["issues"]
-    }
-
-
-async def test_a_rerun_of_the_failed_ones_fixes_the_flaky_ones(
-    http: httpx.AsyncClient, time: SteppedTime
-) -> None:
-    new_id = (await http.post("/v1/run/Bad", json={"failedOnly": True})).json()["run"]["shortId"]
-    time.step(10_000)
-    cases = (await http.get(f"/v1/run/{new_id}", params=BOTH)).json()["runTestCases"]
-    results = [case["result"] for case in cases]
-    assert sorted(results) == ["FAILED", "FAILED", "PASSED", "PASSED", "PASSED", "SKIPPED"]
-
-
-async def test_two_reruns_are_two_runs(http: httpx.AsyncClient) -> None:
-    ids = [(await http.post("/v1/run/Bad", json={})).json()["run"]["shortId"] for _ in range(2)]
-    assert len({"Bad", *ids}) == 3
-
-
-async def test_a_rerun_may_choose_its_cases(http: httpx.AsyncClient) -> None:
-    case = (await http.get("/v1/run/Bad", params=BOTH)).json()["runTestCases"][3]
-    details = (await http.get(f"/v1/run-test-case/{case['shortId']}")).json()
-    body = {"projectTestCaseIds": [details["projectTestCaseId"]]}
-    new_id = (await http.post("/v1/run/Bad", json=body)).json()["run"]["shortId"]
-    again = (await http.get(f"/v1/run/{new_id}", params=BOTH)).json()["runTestCases"]
-    assert [item["name"] for item in again] == [case["name"]]
-    assert again[0]["shortId"] != case["shortId"]
-
-
-UUID = "6f1b7c1e-3f54-4f0e-9d43-0f1f4b6c2a11"
-
-
-@pytest.mark.parametrize(
-    ("token", "short_id", "body", "status"),
-    [
-        ("qat-demo-key", "Bad", b"", 400),
-        ("qat-demo-key", "Bad", b"[]", 400),
-        ("qat-demo-key", "Bad", b"{", 400),
-        ("qat-demo-key", "Bad", b'{"failedOnly": "yes"}', 400),
-        ("qat-demo-key", "Bad", b'{"projectTestCaseIds": "x"}', 400),
-        ("qat-demo-key", "Bad", b'{"projectTestCaseIds": ["x"]}', 400),
-        ("qat-demo-key", "Bad", b'{"projectTestCaseIds": [7]}', 400),
-        ("qat-demo-key", "Bad", f'{{"projectTestCaseIds": ["{UUID}"]}}'.encode(), 400),
-        (
-            "qat-demo-key",
-            "Bad",
-            f'{{"failedOnly": true, "projectTestCaseIds": ["{UUID}"]}}'.encode(),
-            400,
-        ),
-        ("qat-demo-key", "Good", b'{"failedOnly": true}', 400),
-        ("qat-demo-key", "Bad", b'{"projectShortId": 7}', 400),
-        ("wrong", "Bad", b"{}", 401),
-        ("reader", "Bad", b"{}", 403),
-        ("qat-demo-key", "nope", b"{}", 404),
-        ("org", "Bad", b"{}", 400),
-        ("org", "Bad", f'{{"projectShortId": "{WEBSHOP.short_id}"}}'.encode(), 200),
-        ("org", f"Bad?projectShortId={WEBSHOP.short_id}", b"{}", 200),
-    ],
-)
-async def test_a_rerun_is_refused_as_documented(
-    http: httpx.AsyncClient, token: str, short_id: str, body: bytes, status: int
-) -> None:
-    answer = await http.post(f"/v1/run/{short_id}", content=body, headers=bearer(token))
-    assert answer.status_code == status
-    assert status == 200 or set(answer.json()) == {"message"}
-
-
-async def test_the_quota_of_reruns_can_be_used_up(
-    http: httpx.AsyncClient, world: QATechWorld
-) -> None:
-    world.reruns_left = 1
-    statuses = [(await http.post("/v1/run/Bad", json={})).status_code for _ in range(2)]
-    assert statuses == [200, 402]
-
-
 async def test_a_test_case_tells_when_it_ran_and_where_to_see_it(
     http: httpx.AsyncClient, time: SteppedTime
 ) -> None:
@@ -301,87 +166,3 @@ async def test_a_test_case_of_another_project_is_not_found(
     assert run is not None
     short_id = world.look(run).cases[0].short_id
     assert (await http.get(f"/v1/run-test-case/{short_id}")).status_code == 404
-
-
-async def test_the_journal_keeps_what_was_asked_but_no_key(
-    http: httpx.AsyncClient, world: QATechWorld, time: SteppedTime
-) -> None:
-    await http.get("/v1/run/Bad", params=BOTH)
-    time.step(5)
-    await http.post("/v1/run/nope", json={})
-    first, second = world.journal
-    assert (first.method, first.path, first.status) == ("GET", "/v1/run/Bad", 200)
-    assert first.parameters == BOTH
-    assert (second.method, second.status) == ("POST", 404)
-    assert second.at - first.at == 5
-    assert DEMO_KEY.token not in repr(world.journal)
-
-
-async def test_a_fault_befalls_so_many_requests(
-    http: httpx.AsyncClient, world: QATechWorld
-) -> None:
-    world.faults.inject(refuse(500), times=2)
-    statuses = [(await http.get("/v1/run/Bad")).status_code for _ in range(3)]
-    assert statuses == [500, 500, 200]
-    assert [asked.status for asked in world.journal] == statuses
-
-
-async def test_a_fault_may_be_for_one_run_until_it_is_cleared(
-    http: httpx.AsyncClient, world: QATechWorld
-) -> None:
-    world.faults.inject(refuse(503, "down for a while"), short_id="Bad")
-    for _ in range(3):
-        assert (await http.get("/v1/run/Bad")).json() == {"message": "down for a while"}
-        assert (await http.get("/v1/run/Good")).status_code == 200
-    world.faults.clear()
-    assert (await http.get("/v1/run/Bad")).status_code == 200
-
-
-async def test_a_refused_rerun_has_not_happened_and_a_late_one_has(
-    http: httpx.AsyncClient, world: QATechWorld
-) -> None:
-    run = world.run("Bad")
-    assert run is not None
-    world.faults.inject(refuse(500), times=1)
-    await http.post("/v1/run/Bad", json={})
-    assert run.reruns == 0
-    world.faults.inject(delay(0.01), times=1)
-    assert (await http.post("/v1/run/Bad", json={})).status_code == 200
-    assert run.reruns == 1
-
-
-async def test_a_dripping_answer_is_a_true_one_for_who_waits(world: QATechWorld) -> None:
-    world.faults.inject(drip(0), times=1)
-    async with (
-        serving(SimulatedQATech(world), listen("127.0.0.1", 0)) as url,
-        httpx.AsyncClient(base_url=url, headers=bearer(DEMO_KEY.token)) as client,
-    ):
-        answer: dict[str, Any] = (await client.get("/v1/run/Bad")).json()
-    assert answer["shortId"] == "Bad"
-
-
-async def test_a_request_that_hangs_stands_in_the_journal_without_a_status(
-    http: httpx.AsyncClient, world: QATechWorld
-) -> None:
-    reached = asyncio.Event()
-
-    async def never_answer(compute: Compute, receive: Receive, send: Send) -> None:
-        reached.set()
-        await hang()(compute, receive, send)
-
-    world.faults.inject(never_answer, times=1)
-    asking = asyncio.create_task(http.get("/v1/run/Bad"))
-    await reached.wait()
-    asking.cancel()
-    assert [asked.status for asked in world.journal] == [None]
-
-
-async def test_a_hanging_request_ends_when_the_client_is_gone(world: QATechWorld) -> None:
-    world.faults.inject(hang(), times=1)
-    async with serving(SimulatedQATech(world), listen("127.0.0.1", 0)) as url:
-        async with httpx.AsyncClient(base_url=url, timeout=0.1) as client:
-            with pytest.raises(httpx.ReadTimeout):
-                await client.get("/v1/run/Bad")
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-    assert loop.time() - began < 2
