@@ -12,7 +12,7 @@ import structlog
 
 from bot import __version__
 from bot.config import Settings, project_settings
-from bot.domain.cadence import Bounds
+from bot.domain.cadence import LIVE_EDIT_SECONDS, Bounds
 from bot.domain.errors import StartupError
 from bot.logs import Events
 from bot.metrics import CONTENT_TYPE, Metrics
@@ -46,7 +46,13 @@ def utc_now() -> datetime:
 class Bot:
     """One running bot. Build it inside the event loop; `run` serves until `stop` is set."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        live_edit_seconds: float = LIVE_EDIT_SECONDS,
+    ) -> None:
         projects = project_settings(settings)
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._settings = settings
@@ -77,6 +83,7 @@ class Bot:
                 poll_min_seconds=settings.qarun_poll_min_seconds,
                 poll_max_seconds=settings.qarun_poll_max_seconds,
                 timeout_hours=settings.qarun_watch_timeout_hours,
+                live_edit_seconds=live_edit_seconds,
             ),
             clock=utc_now,
             owner=owner,
@@ -94,6 +101,7 @@ class Bot:
             owner=owner,
             wake=self._wake,
             events=events,
+            live_edit_seconds=live_edit_seconds,
         )
         self._schedule = Schedule(
             sweep=self._polling.sweep,

@@ -125,3 +125,8 @@ class Events:
     def delivery_crashed(self, channel: str) -> None:
         self._metrics.crashes.labels("delivery").inc()
         self._log.exception("delivery_crashed", channel=channel)
+
+    def loop_crashed(self, loop: str) -> None:
+        """An error of our own at the edge of a job; the next tick tries again."""
+        self._metrics.crashes.labels(loop).inc()
+        self._log.exception("loop_crashed", loop=loop)

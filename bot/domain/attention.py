@@ -11,7 +11,9 @@ from itertools import pairwise
 from bot.domain.hearing import Heard, Read
 from bot.domain.lexicon import Sense
 from bot.domain.question import (
+    AskGoal,
     AskHelp,
+    AskIssues,
     AskSummary,
     AskUnknown,
     AskWhy,
@@ -42,6 +44,14 @@ _VERBS = frozenset({Sense.FAIL, Sense.PASS, Sense.SKIP, Sense.ERROR, Sense.CANCE
 _STOPPABLE = frozenset(
     {Sense.STOP, Sense.MUTE, Sense.UNMUTE, Sense.NOTIFY, Sense.RUN, Sense.PRONOUN, Sense.WITHIN}
 )
+_SEVERITIES = frozenset({Sense.CRITICAL, Sense.MAJOR, Sense.MODERATE, Sense.MINOR})
+_RERUNNABLE = frozenset(
+    {
+        *(Sense.FILLER, Sense.PRONOUN, Sense.RUN, Sense.CASE, Sense.CASES, Sense.FAIL),
+        *(Sense.ERROR, Sense.ALL, Sense.ONLY, Sense.AUX, Sense.WITHIN, None),
+    }
+)
+_IMPERATIVES = frozenset({"skip", "fail", "pass", "break", "crash", "cancel", "abort"})
 _HEADINGS = frozenset({"failed", "failures", "failure", "skipped", "errors", "problems", "issues"})
 _STATES = frozenset({"finished", "done", "ended", "complete", "completed", "happened", "reports"})
 _NOUNS = frozenset(
@@ -83,7 +93,8 @@ def is_meant_for_bot(
     stopping = isinstance(reading, Stop | Mute | Unmute)
     if any(read.sense is None or read.sense in _TO_PEOPLE for read in rest):
         return False
-    if any(read.soft and not (stopping and read.sense is Sense.NOTIFY) for read in rest):
+    expected = Sense.NOTIFY if stopping else Sense.VERIFY if isinstance(reading, AskGoal) else None
+    if any(read.soft and read.sense is not expected for read in rest):
         return False
     if isinstance(reading, Thanks):
         return all(read.sense in _GRATEFUL for read in rest)
@@ -110,13 +121,24 @@ def _has_form(core: Sequence[Read], heard: Heard, reading: Reading) -> bool:
             return all(sense in {Sense.HELP, Sense.FILLER, Sense.BOT} for sense in senses)
     if first is Sense.WHY:
         return bool(_VERBS & set(senses)) or isinstance(reading, AskWhy)
+    if isinstance(reading, AskIssues) and _is_predicate(core):
+        return False
     if first in _ASKING or first in _OPEN_COMMANDS:
         return True
     if heard.asks:
         return any(sense not in {None, Sense.FILLER, Sense.WITHIN} for sense in senses)
     if first is Sense.AUX:
         return len(senses) > 1 and senses[1] not in _VERBS
-    return _is_heading(core, reading)
+    begins = len(heard.reads) - len(core)
+    determined = begins > 0 and heard.reads[begins - 1].text in {"the", "a", "an"}
+    return not determined and _is_heading(core, reading)
+
+
+def _is_predicate(core: Sequence[Read]) -> bool:
+    """Whether a severity only judges what was said before: "is that critical?"."""
+    senses = {read.sense for read in core}
+    judged = core[0].sense is Sense.AUX or core[0].text == "how"
+    return judged and senses <= _SEVERITIES | {Sense.AUX, Sense.PRONOUN, Sense.FILLER, Sense.WH}
 
 
 def _is_heading(core: Sequence[Read], reading: Reading) -> bool:
@@ -134,7 +156,7 @@ def _is_heading(core: Sequence[Read], reading: Reading) -> bool:
         return False
     if isinstance(reading, AskSummary | AskWhy) and senses[0] is not Sense.STATUS:
         return False
-    if any(read.text in _STATES for read in core):
+    if any(read.text in _STATES | _IMPERATIVES for read in core):
         return False
     last = next(read for read in reversed(core) if read.sense is not Sense.FILLER)
     if len(core) == 1 or last is core[0]:

@@ -14,11 +14,15 @@ _NEARLY_DONE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Least and most seconds between two polls, and hours after which a run is given up."""
+    """Least and most seconds between two polls, and hours after which a run is given up.
+
+    `live_edit_seconds` is the least time between two edits of one live message.
+    """
 
     poll_min_seconds: float
     poll_max_seconds: float
     timeout_hours: float
+    live_edit_seconds: float = LIVE_EDIT_SECONDS
 
 
 def next_poll_at(tracked: TrackedRun, now: datetime, bounds: Bounds) -> datetime:
@@ -50,13 +54,13 @@ def retry_poll_at(
     return now + timedelta(seconds=max(seconds, retry_after or 0.0))
 
 
-def wants_cases(tracked: TrackedRun, now: datetime) -> bool:
+def wants_cases(tracked: TrackedRun, now: datetime, bounds: Bounds) -> bool:
     """Whether this poll should ask for the test cases.
 
-    They are shown in live messages only, which are edited every 15 s at most: asking more often
-    would read what nobody sees.
+    They are shown in live messages only: asking more often than those are edited would read what
+    nobody sees.
     """
     if not tracked.live:
         return False
     seen = tracked.cases_seen_at
-    return seen is None or (now - seen).total_seconds() >= LIVE_EDIT_SECONDS
+    return seen is None or (now - seen).total_seconds() >= bounds.live_edit_seconds

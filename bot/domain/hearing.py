@@ -24,6 +24,8 @@ _LONG_WORD = 8
 _SHORTEST_SLIP = 4
 _SLIP_TARGETS = [word for word in VOCABULARY if len(word) >= _SHORTEST_SLIP]
 _EDGES = frozenset({Sense.FILLER, Sense.WITHIN, Sense.AUX, Sense.PRONOUN, Sense.ANY, Sense.ALL})
+_RUNS = frozenset({"run", "start", "execute", "trigger"})
+_STARTS = _RUNS | {"do", "try", "launch"}
 _PARTICLES = frozenset({"in", "out", "up", "on", "off"})
 _ID_LETTERS = 3
 
@@ -195,13 +197,14 @@ def _run_again(reads: list[Read]) -> list[Read]:
     """Read "run the failed ones again" as "rerun the failed ones"."""
     lead = {Sense.FILLER, Sense.POLITE, Sense.BOT, Sense.GREETING}
     runs = next((at for at, read in enumerate(reads) if read.sense not in lead), None)
-    if runs is None or reads[runs].text != "run" or reads[-1].sense is None:
+    if runs is None or reads[runs].text not in _STARTS:
         return reads
     again = [at for at, read in enumerate(reads) if read.sense is Sense.AGAIN and at > runs]
     if not again:
         return reads
-    senses = {runs: Sense.RERUN, again[0]: Sense.FILLER}
-    return [replace(read, sense=senses.get(at, read.sense)) for at, read in enumerate(reads)]
+    verb = replace(reads[runs], sense=Sense.RERUN, soft=reads[runs].text not in _RUNS)
+    changed = {runs: verb, again[0]: replace(reads[again[0]], sense=Sense.FILLER)}
+    return [changed.get(at, read) for at, read in enumerate(reads)]
 
 
 def _negated(reads: Iterable[Read]) -> list[Read]:

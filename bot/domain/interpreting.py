@@ -86,8 +86,9 @@ def _asks_what_it_tests(clause: Clause) -> bool:
 
 
 _GOES = frozenset({"go", "goes", "going", "went", "look", "looks", "looking", "doing"})
+_WELL = frozenset({"ok", "okay", "fine", "good", "over", "ready", "alright", "well"})
 _PASSIVE = frozenset({"tested", "checked", "covered", "verified"})
-_DOES = frozenset({"does", "do", "did", "is"})
+_DOES = frozenset({"should", "does", "do", "did", "is"})
 _TESTS = frozenset({"test", "tests", "check", "do", "for", "about", "verify", "cover", "validate"})
 _TELLS = frozenset({"tests", "testing", "checks", "checking", "does", "doing", "verifies", "about"})
 
@@ -99,7 +100,7 @@ def _blamed(clause: Clause) -> Interpretation | None:
     if clause.target is not None and clause.has(Sense.WHY):
         return None
     others = {Sense.FAIL, Sense.ERROR, Sense.ISSUE, Sense.CASES, Sense.CASE, Sense.ONLY, Sense.WH}
-    if not clause.has(*others, Sense.SHOW, Sense.COUNT, Sense.ANY):
+    if not clause.heard.asks and not clause.has(*others, Sense.SHOW, Sense.COUNT, Sense.ANY):
         return None
     blame = BlameGroup.AGENT if clause.has(Sense.AGENT) else BlameGroup.PRODUCT
     if clause.target is not None:
@@ -181,6 +182,24 @@ def _asks_how_it_goes(clause: Clause) -> bool:
     return "how" in texts and not texts.isdisjoint(_GOES)
 
 
+def _well(clause: Clause) -> Interpretation | None:
+    """Words too common to be heard where nobody addressed the bot: "all fine?", "what was ok?"."""
+    if clause.target is not None or clause.has(Sense.FIRST, Sense.PEOPLE):
+        return None
+    where = any(read.text == "where" for read in clause.heard.reads)
+    if where and clause.has(Sense.RUN, Sense.PRONOUN):
+        return Interpretation(AskLink(), explained=False)
+    if not any(read.text in _WELL for read in clause.heard.reads):
+        return None
+    if clause.has(Sense.WH, Sense.COUNT, Sense.SHOW):
+        return Interpretation(AskCases(group=CaseGroup.PASSED), explained=False)
+    if clause.has(Sense.ALL, Sense.RUN, Sense.PRONOUN) and (
+        clause.heard.asks or clause.opens is Sense.AUX
+    ):
+        return Interpretation(AskSummary(), explained=False)
+    return None
+
+
 def _explained_failures(clause: Clause) -> Interpretation | None:
     """A bare "why?": what failed, each with its reason."""
     if not clause.has(Sense.WHY) or clause.target is not None:
@@ -216,6 +235,7 @@ _READERS: tuple[Callable[[Clause], Interpretation | None], ...] = (
     _named,
     _outcomes,
     _status,
+    _well,
     _explained_failures,
     _all_cases,
     _greeting,

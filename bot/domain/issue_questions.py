@@ -27,6 +27,8 @@ def issue_question(clause: Clause) -> Interpretation | None:
     blamed = clause.has(Sense.AGENT, Sense.PRODUCT)
     if not clause.has(*ours) and (blamed or not clause.has(Sense.ISSUE)):
         return None
+    if not clause.has(*ours) and _is_trouble_with_case(clause):
+        return None
     if clause.target is None or clause.target.weak:
         return clause.plainly(_issues(clause, None))
     return _about(clause, clause.target)
@@ -45,6 +47,14 @@ def _about(clause: Clause, target: Target) -> Interpretation:
     if target.within or target.quoted:
         return clause.about(Meant(), in_full)
     return Interpretation(_issues(clause, None), explained=False)
+
+
+def _is_trouble_with_case(clause: Clause) -> bool:
+    """Whether "the problem with checkout" means its failure, not an issue in it."""
+    if clause.target is None or clause.target.within or _lists(clause):
+        return False
+    texts = [read.text for read in clause.heard.reads]
+    return "with" in texts and bool(cases_meant(clause.target, clause.names).found)
 
 
 def in_full(issue: Named) -> AskIssue:

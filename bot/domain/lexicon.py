@@ -28,6 +28,7 @@ class Sense(StrEnum):
     MODERATE = "moderate"
     MINOR = "minor"
     OR_WORSE = "or_worse"
+    BETTER = "better"
     STATUS = "status"
     GOAL = "goal"
     VERIFY = "verify"
@@ -76,7 +77,7 @@ WORDS: dict[Sense, str] = {
     Sense.WHY: "why y reason reasons cause causes caused",
     Sense.FAIL: "fail fails failed failing failure failures broke broken break breaks breaking red "
     "crashed crash crashes crashing wrong unsuccessful unsuccessfully fault faults faulty "
-    "busted",
+    "busted mistake mistakes",
     Sense.PASS: "pass passed passes passing green succeed succeeded succeeds succeeding success "
     "successes successful successfully work works worked working",
     Sense.SKIP: "skip skips skipped skipping",
@@ -93,6 +94,7 @@ WORDS: dict[Sense, str] = {
     Sense.MODERATE: "moderate",
     Sense.MINOR: "minor minors",
     Sense.OR_WORSE: "worse above higher",
+    Sense.BETTER: "better",
     Sense.STATUS: "status summary summarize summarise summarized overview result results outcome "
     "outcomes state progress recap tldr verdict report stats finished done ended complete "
     "completed happened score",
@@ -101,7 +103,7 @@ WORDS: dict[Sense, str] = {
     "validates testing tested covered checked verified about",
     Sense.DETAIL: "detail details detailed full more description describe explain explanation info "
     "information reasoning elaborate",
-    Sense.LINK: "link url links permalink",
+    Sense.LINK: "open link url links permalink",
     Sense.RERUN: "rerun reruns retry retrigger redo restart relaunch reexecute",
     Sense.COMPARE: "compare compared comparing comparison diff diffs difference differences differ "
     "versus vs changed changes",
@@ -127,7 +129,7 @@ WORDS: dict[Sense, str] = {
     Sense.RUN: "run runs",
     Sense.PRONOUN: "it this that they them these those there its here",
     Sense.WITHIN: "in on of for at from inside within affecting regarding concerning during under",
-    Sense.FILLER: "the a an to with by or and so please pls plz plse kindly me us ok okay "
+    Sense.FILLER: "the a an to with by or and so please pls plz plse kindly anymore ok okay "
     "then also too far now currently right well hm hmm hmmm um uh because due exactly go "
     "went going come much many out actually as severity level type types kind category "
     "found affected detected since number nr num short id ids named called yet already still but if be being than "
@@ -138,11 +140,11 @@ WORDS: dict[Sense, str] = {
     Sense.BOT: "bot qarun qabot qarunbot",
     Sense.PEOPLE: "someone anyone anybody somebody everyone everybody guys folks team people "
     "he she him her dude mate man who whoever whom nobody",
-    Sense.FIRST: "i we my our mine ours myself ourselves",
+    Sense.FIRST: "i me us we my our mine ours myself ourselves",
     Sense.SECOND: "you your yours u ur yourself",
     Sense.SOFT: "server network ci pipeline build suite job app application good fine great nice bad update today yesterday know want need "
-    "like would should may might think find look say says said open let really "
-    "thing things stuff guess cool awesome perfect lot very better worst most top "
+    "like would should may might think find look say says said let really "
+    "thing things stuff guess cool awesome perfect lot very worst most top "
     "way next new news old first second third fourth fifth time times when took long tonight "
     "ready over start started starting stopped rather false positive positives negative negatives "
     "unrelated ours fix fixed fixes stopping",
@@ -153,9 +155,21 @@ SOFT_WORDS = frozenset(
         *WORDS[Sense.SOFT].split(),
         *("bug", "bugs", "warning", "warnings", "flaky", "flake", "flakes", "changes", "busted"),
         *("watching", "following", "follow", "watch", "tracking", "updating", "messages"),
-        *("checked", "verified", "covered", "remaining", "ongoing", "redo", "restart", "posting"),
+        *(
+            "open",
+            "better",
+            "checked",
+            "verified",
+            "covered",
+            "remaining",
+            "ongoing",
+            "redo",
+            "restart",
+            "posting",
+        ),
+        *("check", "checks", "checking", "see", "posts"),
         *("good job", "great job", "nice work", "well done", "much appreciated"),
-        *("appreciate it", "not our fault", "try again", "start again"),
+        *("appreciate it", "not our fault", "try again", "false alarm", "false alarms"),
     }
 )
 """People also say these of each other, of the code, of their work: they are foreign to a question

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from bot.domain.everyday import COMMON_WORDS
 from bot.domain.lexicon import WEAK_NOUNS
 from bot.domain.run import Issue, RunTestCase
 from bot.domain.wording import plain, words_of
@@ -40,10 +41,16 @@ _ORDINALS = {
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A name that may be meant; `score` is 1.0 when it explains every word."""
+    """A name that may be meant.
+
+    Attributes:
+        score: 1.0 when it explains every word; a little more when it is the whole name.
+        complete: whether it leaves no word over but "page" and the like.
+    """
 
     named: Named
     score: float
+    complete: bool = True
 
 
 def label(named: Named) -> str:
@@ -98,6 +105,8 @@ def similarity(word: str, other: str) -> float:
     """How far two words are the same: 1 equal, 0.9 one begins with the other, less for slips."""
     if word == other:
         return 1.0
+    if word in COMMON_WORDS:
+        return 0.0
     shorter, longer = sorted((word, other), key=len)
     if len(shorter) >= _PREFIX_LETTERS and longer.startswith(shorter):
         return 0.9
@@ -115,18 +124,23 @@ def _scored(words: Sequence[str], among: Sequence[Named]) -> list[Match]:
     typed = plain(" ".join(words))
     found = []
     for named, name in zip(among, names, strict=True):
-        explained = sum(
-            weight * max((similarity(word, other) for other in name), default=0.0)
-            for word, weight in zip(words, weights, strict=True)
+        shares = [max((similarity(word, other) for other in name), default=0.0) for word in words]
+        if typed == " ".join(words_of(label(named))):
+            found.append(Match(named, 1.0 + _NEAR))
+            continue
+        explained = sum(share * weight for share, weight in zip(shares, weights, strict=True))
+        complete = all(
+            share or word in WEAK_NOUNS for share, word in zip(shares, words, strict=True)
         )
-        whole = typed == " ".join(words_of(label(named)))
-        found.append(Match(named, 1.0 + _NEAR if whole else explained / total))
+        found.append(Match(named, explained / total, complete))
     return found
 
 
 def _weight(word: str, frequency: Counter[str], names: int) -> float:
-    if word in WEAK_NOUNS and word not in frequency:
-        return 0.1
+    if word in WEAK_NOUNS:
+        return 0.3 if word in frequency else 0.1
+    if len(word) <= _PREFIX_LETTERS and word not in frequency:
+        return 0.3  # most likely a misspelt "did" or "the"
     return 1.0 + math.log((1 + names) / (1 + frequency[word])) / 3
 
 

@@ -16,7 +16,7 @@ _PHRASES: dict[Sense, str] = {
     Sense.A11Y: "screen reader",
     Sense.CONSOLE: "java script",
     Sense.OR_WORSE: "or worse | or higher | or above | and above | and up | and worse | at least",
-    Sense.STATUS: "tl dr | sum up | how did it go | how is it going | how is it looking | how does it "
+    Sense.STATUS: "short version | tl dr | sum up | how did it go | how is it going | how is it looking | how does it "
     "look | how are things | how is it | going on | how far | where are we | where do we "
     "stand",
     Sense.FILLER: "up to | so much | very much",
@@ -24,25 +24,26 @@ _PHRASES: dict[Sense, str] = {
     Sense.DETAIL: "tell me more | more about | in full | in detail",
     Sense.LINK: "where can i see | where can i find | where do i see | where do i find | open in",
     Sense.RERUN: "run again | run it again | run this again | run that again | run them again | run "
-    "all again | run everything again | run once more | run it once more | try again | "
+    "all again | run everything again | run once more | run it once more | "
     "try it again | re run | re try | start again",
     Sense.COMPARE: "what is new | what is different | what was different | new failures | new failure | "
     "newly failing | newly broken | regressions | regression",
     Sense.PREVIOUS: "last time | last run | previous one | run before",
     Sense.MUTE: "be quiet | shut up | keep quiet",
     Sense.UNMUTE: "un mute | stop muting | speak again",
-    Sense.HELP: "what can you do | what do you do | what can i ask | what can i ask you | what can i "
+    Sense.HELP: "help me | help us | what can you do | what do you do | what can i ask | what can i ask you | what can i "
     "do | how do you work | how does this work | how do i use you | what do you "
     "understand",
     Sense.THANKS: "thank you | thank u | many thanks | thanks a lot | thanks a bunch | thanks a ton | "
     "thanks a million | much appreciated | appreciate it | good bot | good job | great "
     "job | nice work | well done",
-    Sense.AGENT: "test agent | ai agent | qa tech | not our fault | not the product",
+    Sense.AGENT: "false alarm | false alarms | false positives | test agent | ai agent | qa tech | not our fault | not the product",
     Sense.CASES: "test cases",
     Sense.CASE: "test case",
     Sense.RUN: "test run",
     Sense.POLITE: "can you | could you | would you | will you | can u | could u",
-    Sense.SHOW: "i want to see | i want to know | i wanna see | i wanna know | i would like to see | "
+    Sense.SHOW: "show me | show us | tell me | tell us | give me | give us | send me | get me | "
+    "i want to see | i want to know | i wanna see | i wanna know | i would like to see | "
     "i would like to know | i would like | i need to see | i need to know | i need | i "
     "want | let me see | can i see | can i get | can i have | could i see | "
     "could i get | could i have | may i see | can we see | can we get | can we have",

@@ -63,7 +63,8 @@ def parse_run_reference(text: str) -> RunReference:
         return _from_url(link["url"])
     if channel := _SLACK_CHANNEL.fullmatch(word):
         word = channel["name"]  # Slack took "#ID" for the channel of that name
-    word = word.strip(_QUOTES).rstrip(_TRAILING).strip(_QUOTES)
+    if not SHORT_ID.fullmatch(word):  # which may begin or end with what elsewhere is markup
+        word = word.strip(_QUOTES).rstrip(_TRAILING).strip(_QUOTES)
     if "://" in word:
         return _from_url(word)
     if "/results/" in word:

@@ -10,8 +10,6 @@ from bot.domain.naming import Match, Named, best_of, label, matches, number_in
 from bot.domain.question import Ambiguous, AskUnknown, Choice, Question
 from bot.domain.run import Issue, Outcome, RunTestCase
 
-_EXPLAINED_FROM = 0.72
-"""A name that explains this much leaves no foreign word but a slip or a weak noun."""
 _PREFERRED_WITHIN = 0.2
 _DURATION = re.compile(r"\d+(?:m|min|mins|h|hr|hrs|d)(?:\d+m)?")
 _NUMBER_LED = frozenset({"number", "num", "nr", "no", "case", "test", "testcase", "issue"})
@@ -133,7 +131,7 @@ def question_about(
 
 def _meant(near: Sequence[Match]) -> Meant:
     best = near[0].score
-    return Meant(tuple(match.named for match in near), best >= _EXPLAINED_FROM, best)
+    return Meant(tuple(match.named for match in near), near[0].complete, best)
 
 
 def _numbered(number: int, among: Sequence[Named]) -> Meant:

@@ -18,6 +18,7 @@ _FRAME = frozenset(
         *(Sense.FIRST, Sense.SHOW, Sense.DETAIL, Sense.ONLY, Sense.AUX),
     }
 )
+_ABILITIES = frozenset({"know", "do", "use", "ask", "work", "understand", "support"})
 _LONGEST_RUN_WORD = 8
 _UNIT_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _DURATION = re.compile(
@@ -41,12 +42,26 @@ def thanks(clause: Clause) -> Interpretation | None:
 def help_wanted(clause: Clause) -> Interpretation | None:
     blocked = {Sense.LINK, Sense.A11Y, Sense.ISSUE, Sense.FAIL, Sense.NOT, Sense.WHY}
     if not clause.has(Sense.HELP) or clause.has(*blocked):
-        return None
+        return _about_bot(clause)
     return clause.plainly(AskHelp())
+
+
+def _about_bot(clause: Clause) -> Interpretation | None:
+    """A question such as "what do you know?" or "how can I use you?"."""
+    texts = {read.text for read in clause.heard.reads}
+    if not clause.has(Sense.SECOND) or texts.isdisjoint(_ABILITIES):
+        return None
+    if any(read.text not in _ABILITIES for read in clause.heard.unread):
+        return None
+    if clause.opens is not Sense.WH:
+        return None
+    return Interpretation(AskHelp(), explained=False)
 
 
 def silence(clause: Clause) -> Interpretation | None:
     """Stop, mute and unmute; never from a sentence that denies or asks about it."""
+    if clause.has(Sense.NOT) and clause.has(Sense.NOTIFY) and not clause.has(Sense.STOP):
+        return Interpretation(Stop(), explained=False)
     if clause.has(Sense.NOT, Sense.WHY, Sense.COUNT) or clause.opens in {Sense.WH, Sense.AUX}:
         return None
     if clause.has(Sense.UNMUTE):
@@ -73,7 +88,8 @@ def minutes_in(text: str) -> int | None:
 
 
 def comparison(clause: Clause) -> Interpretation | None:
-    if not clause.has(Sense.COMPARE) or clause.has(Sense.FIRST, Sense.SECOND):
+    than_before = clause.has(Sense.PREVIOUS) and clause.has(Sense.OR_WORSE, Sense.BETTER)
+    if not (clause.has(Sense.COMPARE) or than_before) or clause.has(Sense.FIRST, Sense.SECOND):
         return None
     found = [
         (at, other)

@@ -59,6 +59,7 @@ class Delivery:
         owner: str,
         wake: Wake,
         events: DeliveryEvents,
+        live_edit_seconds: float = LIVE_EDIT_SECONDS,
     ) -> None:
         self._store = store
         self._messenger = messenger
@@ -66,6 +67,7 @@ class Delivery:
         self._owner = owner
         self._wake = wake
         self._events = events
+        self._live_edit_seconds = live_edit_seconds
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver_due(self) -> None:
@@ -167,7 +169,7 @@ class Delivery:
         now = self._clock()
         match result:
             case Sent(ts=ts):
-                live_due_at = _in(now, LIVE_EDIT_SECONDS)
+                live_due_at = _in(now, self._live_edit_seconds)
                 await self._store.sent(attempt, ts=ts, live_due_at=live_due_at, now=now)
             case Dropped(why=why) | Gone(why=why):
                 await self._store.drop(attempt, why=why, now=now)

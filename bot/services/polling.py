@@ -124,7 +124,7 @@ class Polling:
 
     async def _look(self, tracked: TrackedRun) -> Step:
         """The looks of one poll: the cheap one, and the final one once the run has ended."""
-        look = CASES if wants_cases(tracked, self._clock()) else BARE
+        look = CASES if wants_cases(tracked, self._clock(), self._bounds) else BARE
         step = await self._observe(tracked, look)
         if step.observation is not Observation.ENDING:
             return step

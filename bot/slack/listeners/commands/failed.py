@@ -2,7 +2,7 @@
 
 from bot.domain.errors import QATechError
 from bot.services.ports import Look
-from bot.slack.blocks import answers, problems
+from bot.slack.blocks import paged, problems
 from bot.slack.blocks.message import Message
 from bot.slack.listeners.commands.request import Desk, Request, take_page
 
@@ -21,4 +21,4 @@ async def failed(desk: Desk, request: Request) -> Message:
         looked = await desk.watching.look(word, FAILED_CASES)
     except QATechError as error:
         return problems.qatech_problem(error, key, stored=False)
-    return answers.failed_cases(looked.run, key=looked.key, url=looked.url, page=page)
+    return paged.failed_cases(looked.run, key=looked.key, url=looked.url, page=page)

@@ -7,7 +7,7 @@ from rapidfuzz import process
 from bot.domain.errors import QATechError, UserError
 from bot.domain.run import IssueCategory
 from bot.services.ports import Look
-from bot.slack.blocks import answers, problems
+from bot.slack.blocks import paged, problems
 from bot.slack.blocks.message import Message
 from bot.slack.listeners.commands.request import Desk, Request, take_page
 
@@ -39,7 +39,7 @@ async def issues(desk: Desk, request: Request) -> Message:
         looked = await desk.watching.look(words[0], Look(issues=category or "all"))
     except QATechError as error:
         return problems.qatech_problem(error, key, stored=False)
-    return answers.issues(looked.run, key=key, url=looked.url, category=category, page=page)
+    return paged.issues(looked.run, key=key, url=looked.url, category=category, page=page)
 
 
 def _category(word: str) -> IssueCategory | None:
@@ -54,5 +54,5 @@ def _category(word: str) -> IssueCategory | None:
     if word in _OTHER_WORDS:
         return _OTHER_WORDS[word]
     if near := process.extractOne(word, CATEGORIES, score_cutoff=_ALIKE):
-        return near[0]
+        return CATEGORIES[near[2]]
     raise UserError(f"There is no such category of issues. There are: {', '.join(CATEGORIES)}.")
