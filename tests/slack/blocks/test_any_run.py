@@ -1,6 +1,7 @@
 """Whatever QA.tech answers, the message can be sent: arbitrary runs through every rendering."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -259,8 +260,9 @@ def test_the_pages_of_any_run_leave_nothing_out(seen: Run, kind: str) -> None:
 def test_5000_test_cases_are_rendered_in_less_than_a_tenth_of_a_second(fact: Fact) -> None:
     notice = telling(fact, tracked(monster(failures=5_000, issues=0)))
     spent = []
-    for _ in range(3):  # the machine may be busy with something else: the best of three counts
-        began = time.perf_counter()
+    for _ in range(5):  # the best of several, in CPU time: the machine may be busy otherwise
+        began = time.process_time()
         render(notice, now=NOW + timedelta(minutes=1), bot_name="qarun")
-        spent.append(time.perf_counter() - began)
-    assert min(spent) < 0.1
+        spent.append(time.process_time() - began)
+    # measuring coverage traces every line, which makes this several times slower
+    assert min(spent) < (0.1 if sys.gettrace() is None else 0.5)
