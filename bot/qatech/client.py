@@ -37,7 +37,7 @@ class QATech:
     """QA.tech for the configured projects: `RunSource`, `Reruns` and `TestCases`.
 
     A call ends within `timeout_seconds` for the whole request, the body included, after waiting at
-    most as long for its turn under `max_rps`. Nothing is retried: whoever calls decides.
+    most half as long for its turn under `max_rps`. Nothing is retried: whoever calls decides.
     """
 
     def __init__(
@@ -137,13 +137,16 @@ class QATech:
         return answer
 
     async def _wait_for_turn(self) -> None:
+        longest = self._timeout / 2
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(longest):
                 await self._limiter.acquire()
         except TimeoutError:
-            raise Unavailable(
-                f"no request could be made within {self._timeout:g} s: more are waiting than "
-                "QARUN_QATECH_MAX_RPS allows"
+            # QA.tech is not to blame, so this is not `Unavailable`.
+            raise RateLimited(
+                f"no request was made within {longest:g} s: more are waiting than "
+                "QARUN_QATECH_MAX_RPS allows",
+                longest,
             ) from None
 
     def _raise_if_held(self, project: str) -> None:

@@ -204,5 +204,6 @@ async def test_requests_are_spaced_as_allowed(make_client: MakeClient) -> None:
 async def test_less_than_one_request_a_second_is_a_rate_too(make_client: MakeClient) -> None:
     client = make_client(max_rps=0.5, timeout_seconds=0.2)
     await client.get_run(FAILED, BARE)
-    with pytest.raises(Unavailable, match="QARUN_QATECH_MAX_RPS"):
+    with pytest.raises(RateLimited, match="QARUN_QATECH_MAX_RPS") as raised:
         await client.get_run(FAILED, BARE)
+    assert raised.value.retry_after == 0.1

@@ -55,6 +55,8 @@ def assert_kept(sent: Mapping[str, Any], kept: Mapping[str, Any], name: str) -> 
 
 def whole_text(value: Any) -> Any:
     """Half of a surrogate pair cannot be kept: it is replaced."""
+    if isinstance(value, list):
+        return [whole_text(item) for item in value]
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value
