@@ -182,7 +182,7 @@ async def test_the_proxy_of_the_environment_is_for_the_way_out_only(
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     access = {"default": ProjectAccess(SecretStr("k"))}
-    client = QATech(url, access, max_rps=10, version="1", timeout_seconds=0.3)
+    client = QATech(url, access, max_rps=10, version="1", timeout_seconds=0.5)
     with pytest.raises(Unavailable):
         await client.get_run(FAILED, BARE)
     await client.aclose()
