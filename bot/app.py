@@ -9,15 +9,17 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 
 import structlog
+from pydantic import SecretStr
 
 from bot import __version__
-from bot.config import Settings, project_settings
+from bot.config import ProjectSettings, Settings, project_settings
 from bot.domain.cadence import LIVE_EDIT_SECONDS, Bounds
 from bot.domain.errors import StartupError
 from bot.logs import Events
 from bot.metrics import CONTENT_TYPE, Metrics
-from bot.qatech.client import ProjectAccess, QATech
+from bot.qatech.client import QATech
 from bot.qatech.projects import ConfiguredProjects
+from bot.qatech.requests import ProjectAccess
 from bot.schedule import Schedule
 from bot.services.delivery import Delivery
 from bot.services.polling import Polling
@@ -34,6 +36,10 @@ from bot.web.app import build_web
 
 STOP_SECONDS = 6.0
 """Time for what is in flight to finish; with the rest of the stop it stays under 10 s."""
+
+QATECH_SECONDS = 8.0
+"""Longest time for one request to QA.tech: two of them, with the wait for a turn that the client
+allows, stay within the lease of a poll."""
 
 _log = structlog.stdlib.get_logger("qarun")
 
@@ -59,21 +65,11 @@ class Bot:
         self._metrics = Metrics()
         events = Events(self._metrics)
         self._store = SqlStore(database)
-        self._qatech = QATech(
-            base_url=settings.qatech_api_url,
-            projects={
-                alias: ProjectAccess(token=project.token, project=project.project)
-                for alias, project in projects.items()
-            },
-            max_rps=settings.qarun_qatech_max_rps,
-            version=__version__,
-        )
+        self._qatech = build_qatech(settings, projects)
         self._slack = SlackConnection(
             bot_token=settings.slack_bot_token.get_secret_value(),
-            app_token=settings.slack_app_token and settings.slack_app_token.get_secret_value(),
-            signing_secret=(
-                settings.slack_signing_secret and settings.slack_signing_secret.get_secret_value()
-            ),
+            app_token=_revealed(settings.slack_app_token),
+            signing_secret=_revealed(settings.slack_signing_secret),
             api_url=settings.slack_api_url,
         )
         self._polling = Polling(
@@ -200,6 +196,24 @@ class Bot:
         now = utc_now()
         self._metrics.sweep_lag.set(await self._store.overdue(now))
         self._metrics.outbox_age.set(await self._store.oldest_due(now))
+
+
+def build_qatech(settings: Settings, projects: Mapping[str, ProjectSettings]) -> QATech:
+    """The client of QA.tech for all configured projects."""
+    return QATech(
+        base_url=settings.qatech_api_url,
+        projects={
+            alias: ProjectAccess(token=project.token, project=project.project)
+            for alias, project in projects.items()
+        },
+        max_rps=settings.qarun_qatech_max_rps,
+        version=__version__,
+        timeout_seconds=QATECH_SECONDS,
+    )
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
@@ -48,14 +49,36 @@ def serve() -> None:
     settings = load_settings()
     configure_logs(settings.qarun_log_format, settings.qarun_log_level)
 
-    async def run() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-        await serve_bot(settings, stop)
+    asyncio.run(_until_signal(lambda stop: serve_bot(settings, stop)))
 
-    asyncio.run(run())
+
+@cli.command()
+def demo(
+    stay: Annotated[
+        bool, typer.Option("--stay", help="Go on after the visit until Ctrl+C.")
+    ] = False,
+) -> None:
+    """Show the whole bot between a simulated QA.tech and Slack; no account, no network."""
+    from bot.demo import demo as run_demo
+    from bot.logs import configure_logs
+
+    configure_logs("console", "error")
+    asyncio.run(_until_signal(lambda stop: run_demo(stop, stay=stay)))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, database, QA.tech and Slack; exit status 0 only when all is well."""
+    from bot.config import load_settings
+    from bot.doctor import examine, show
+    from bot.logs import configure_logs
+
+    settings = load_settings()
+    configure_logs(settings.qarun_log_format, "error")
+    checks = asyncio.run(examine(settings))
+    show(checks)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
 
 
 @cli.command()
@@ -69,6 +92,15 @@ def migrate() -> None:
         typer.echo(f"The database is up to date: revision {after}.")
     else:
         typer.echo(f"The database was brought from {before or 'empty'} to revision {after}.")
+
+
+async def _until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run `work` with an event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await work(stop)
 
 
 def main() -> None:

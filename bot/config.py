@@ -183,6 +183,26 @@ class Settings(BaseSettings):
         return env_settings, dotenv_settings, init_settings
 
 
+class _Given(Settings):
+    """Settings that look neither at the environment nor at a file."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
+
+
+def given_settings(variables: Mapping[str, str]) -> Settings:
+    """The settings that these variables make, whatever the environment holds (for the demo)."""
+    return _Given(**{name.lower(): value for name, value in variables.items()})  # type: ignore[arg-type]  # pydantic reads each string as its field's type
+
+
 class ProjectSettings(BaseModel):
     """One QA.tech project with its key, wherever it was configured."""
 

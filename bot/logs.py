@@ -37,7 +37,13 @@ def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
         cache_logger_on_first_use=False,
     )
     renderer: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                # The prettier formatters show local variables, tokens among them.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
         if as_console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

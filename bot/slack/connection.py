@@ -71,7 +71,7 @@ class SlackConnection:
             client=self._new_client(None),
             signing_secret=signing_secret or "",
             # Bolt's own way asks Slack at the first request, which would delay its acknowledgement.
-            authorize=self._authorize,
+            authorize=self._authorizer(),
         )
 
     @property
@@ -212,15 +212,23 @@ class SlackConnection:
             logger=self._quiet,
         )
 
-    async def _authorize(self) -> AuthorizeResult:
-        identity = self._identity
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=identity.team_id if identity else None,
-            bot_token=self._bot_token,
-            bot_user_id=identity.user_id if identity else None,
-            bot_id=identity.bot_id if identity else None,
-        )
+    def _authorizer(self) -> Callable[[], Awaitable[AuthorizeResult]]:
+        """Tells Bolt who it is, without asking Slack.
+
+        A closure: Bolt fills the parameters by name, `self` of a bound method among them.
+        """
+
+        async def authorize() -> AuthorizeResult:
+            identity = self._identity
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=identity.team_id if identity else None,
+                bot_token=self._bot_token,
+                bot_user_id=identity.user_id if identity else None,
+                bot_id=identity.bot_id if identity else None,
+            )
+
+        return authorize
 
 
 async def _open_socket_url(client: AsyncWebClient, app_token: str) -> str:

@@ -1,0 +1,147 @@
+"""`qarun doctor`: is everything well, and if not, what is the cure?"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import build_qatech
+from bot.config import Settings, project_settings
+from bot.domain.errors import AccessDenied, QATechError, RunNotFound, StartupError
+from bot.domain.short_id import DEFAULT_PROJECT, RunKey
+from bot.services.ports import BARE
+from bot.slack.connection import REQUEST_SECONDS
+from bot.slack.examination import (
+    examine_app_token,
+    examine_bot_token,
+    examine_channels,
+    missing_scopes,
+)
+from bot.slack.identity import Identity
+from bot.slack.scopes import SCOPES
+from bot.store.database import Database
+from bot.store.store import SqlStore
+
+_NO_RUN = "qarun-doctor"
+"""Asked for to see whether the key is let in: a 404 says that it is."""
+_MOST_CHANNELS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: what was found and, where it is not well, the cure."""
+
+    what: str
+    found: str
+    cure: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.cure is None
+
+
+async def examine(settings: Settings) -> list[Check]:
+    """Look at everything; changes nothing and posts nothing."""
+    way = "Socket Mode" if settings.slack_app_token else "signed HTTP at POST /slack/events"
+    checks = [Check("settings", f"complete; Slack is reached by {way}")]
+    channels: list[str] = []
+    checks.append(await _database(settings, channels))
+    checks += [check async for check in _qatech(settings)]
+    checks += [check async for check in _slack(settings, channels)]
+    return checks
+
+
+def show(checks: list[Check]) -> None:
+    """The checks as a table on stdout."""
+    table = Table(show_lines=True)
+    for heading in ("", "what", "found", "cure"):
+        table.add_column(heading, overflow="fold")
+    for check in checks:
+        table.add_row("ok" if check.ok else "NOT WELL", check.what, check.found, check.cure or "")
+    Console().print(table)
+    wrong = sum(not check.ok for check in checks)
+    Console().print("All is well." if not wrong else f"{wrong} of {len(checks)} are not well.")
+
+
+async def _database(settings: Settings, channels: list[str]) -> Check:
+    try:
+        async with Database.open(settings.qarun_database_url.get_secret_value()) as database:
+            if why := await database.problem():
+                return Check(
+                    "database",
+                    why,
+                    "Check QARUN_DATABASE_URL; for a new database or after an upgrade, run "
+                    "`qarun migrate`.",
+                )
+            watched = await SqlStore(database).watches_in(None)
+    except StartupError as error:
+        return Check("database", "cannot be opened", str(error))
+    channels += sorted({each.watch.channel for each in watched})
+    return Check("database", f"reached, prepared; {len(watched)} watches active")
+
+
+async def _qatech(settings: Settings) -> AsyncIterator[Check]:
+    projects = project_settings(settings)
+    client = build_qatech(settings, projects)
+    try:
+        for alias in projects:
+            what = "QA.tech key" if alias == DEFAULT_PROJECT else f"QA.tech key of {alias}"
+            try:
+                await client.get_run(RunKey(alias, _NO_RUN), BARE)
+            except RunNotFound:
+                yield Check(what, "accepted")
+            except AccessDenied as error:
+                yield Check(
+                    what,
+                    str(error),
+                    "Set QATECH_API_TOKEN to a valid key; an organisation's key needs "
+                    "QATECH_PROJECT too.",
+                )
+            except QATechError as error:
+                yield Check(what, str(error), "Check QATECH_API_URL and the network; try again.")
+            else:
+                yield Check(what, "accepted")
+    finally:
+        await client.aclose()
+
+
+async def _slack(settings: Settings, channels: list[str]) -> AsyncIterator[Check]:
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=REQUEST_SECONDS,
+        retry_handlers=[],
+    )
+    identity = await examine_bot_token(client)
+    if not isinstance(identity, Identity):
+        yield Check(
+            "Slack bot token", identity, "Copy SLACK_BOT_TOKEN again from “OAuth & Permissions”."
+        )
+        return
+    yield Check("Slack bot token", f"@{identity.name} in {identity.team}")
+    yield _scopes(identity)
+    if settings.slack_app_token is not None:
+        why = await examine_app_token(client, settings.slack_app_token.get_secret_value())
+        cure = "Copy SLACK_APP_TOKEN again; it needs connections:write and Socket Mode switched on."
+        yield Check("Slack app token", why or "opens a socket", cure if why else None)
+    outside = await examine_channels(client, channels[:_MOST_CHANNELS])
+    for channel, why in outside.items():
+        cure = f"In that channel, type /invite @{identity.name}, or stop its watches."
+        yield Check(f"channel {channel}", why, cure)
+    if channels and not outside:
+        yield Check("channels with watches", f"a member of all {len(channels)}")
+
+
+def _scopes(identity: Identity) -> Check:
+    if identity.scopes is None:
+        return Check("Slack scopes", "Slack did not name them")
+    if missing := missing_scopes(identity):
+        needed = ", ".join(f"{scope} ({SCOPES[scope]})" for scope in missing)
+        return Check(
+            "Slack scopes",
+            f"missing: {needed}",
+            "Add them under “OAuth & Permissions” (or paste manifest.yml) and reinstall the app.",
+        )
+    return Check("Slack scopes", f"all {len(SCOPES)} granted")
