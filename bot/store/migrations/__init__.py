@@ -1,0 +1,1 @@
+"""Alembic's revisions; `bot.store.migrating` runs them."""

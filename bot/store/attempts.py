@@ -1,0 +1,115 @@
+"""Which notice a channel tells next, and all that telling it needs."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from bot.domain.notice import Notice, Priority, RunProgressed, Telling, live_key
+from bot.domain.watch import TrackedRun, Watch
+from bot.services.ports import Attempt
+from bot.store import rows
+from bot.store.tables import NoticeState, notices, tracked_runs, watches
+
+_UNREADABLE = "this version of qarun does not know the fact that it tells"
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """It waits for its time only, not for a final notice of the same watch that comes first."""
+    first = notices.alias("first")
+    waits = exists().where(
+        first.c.watch_id == notices.c.watch_id,
+        first.c.state == NoticeState.PENDING,
+        first.c.priority == int(Priority.FINAL),
+        first.c.id < notices.c.id,
+    )
+    return and_(notices.c.state == NoticeState.PENDING, notices.c.due_at <= now, ~waits)
+
+
+async def begin(connection: AsyncConnection, channel: str, now: datetime) -> Attempt | None:
+    """Open an attempt at the next notice of a channel that the caller holds.
+
+    A notice that this version cannot read is dropped with the reason and the next one is taken.
+    """
+    while True:
+        found = await connection.execute(_take_next(channel, now))
+        row = found.mappings().one_or_none()
+        if row is None:
+            return None
+        notice = rows.notice(row)
+        if notice is not None:
+            return await _attempt(connection, notice)
+        await connection.execute(
+            update(notices)
+            .where(notices.c.id == row["id"])
+            .values(state=NoticeState.DROPPED, last_error=_UNREADABLE, attempt_open=False)
+        )
+
+
+def _take_next(channel: str, now: datetime) -> ReturningUpdate[tuple[object, ...]]:
+    chosen = (
+        select(notices.c.id)
+        .where(notices.c.channel == channel, is_due(now))
+        .order_by(notices.c.priority, notices.c.id)
+        .limit(1)
+        .with_for_update(of=notices)
+        .scalar_subquery()
+    )
+    # The state stands here again: the watch may have ended since the notice was chosen.
+    return (
+        update(notices)
+        .where(notices.c.id == chosen, notices.c.state == NoticeState.PENDING)
+        .values(
+            attempts=notices.c.attempts + 1,
+            uncertain=or_(notices.c.uncertain, notices.c.attempt_open),
+            attempt_open=True,
+        )
+        .returning(*notices.c)
+    )
+
+
+async def _attempt(connection: AsyncConnection, notice: Notice) -> Attempt:
+    watched = await _watch_row(connection, notice)
+    run_id = notice.run_id if watched is None else watched["run_id"]
+    tracked = None if run_id is None else await _tracked(connection, notice, run_id)
+    if watched is None or tracked is None:
+        telling = Telling(notice=notice, watch=None, tracked=tracked)
+        return Attempt(telling, live_notice_id=None, live_uncertain=False)
+    watch = rows.watch(watched, tracked.key)
+    live_id, uncertain = await _live_message(connection, notice, watch)
+    return Attempt(
+        Telling(notice=notice, watch=watch, tracked=tracked),
+        live_notice_id=live_id,
+        live_uncertain=uncertain and watch.live_ts is None,
+    )
+
+
+async def _live_message(
+    connection: AsyncConnection, notice: Notice, watch: Watch
+) -> tuple[int | None, bool]:
+    """The id of the notice of the watch's live message, and whether Slack may have it unknown."""
+    if notice.dedupe_key == live_key(watch.id):
+        return notice.id, notice.uncertain
+    found = await connection.execute(
+        select(notices.c.id, notices.c.uncertain, notices.c.attempt_open).where(
+            notices.c.dedupe_key == live_key(watch.id)
+        )
+    )
+    row = found.one_or_none()
+    return (None, False) if row is None else (row.id, row.uncertain or row.attempt_open)
+
+
+async def _watch_row(connection: AsyncConnection, notice: Notice) -> rows.Row | None:
+    if notice.watch_id is None:
+        return None
+    found = await connection.execute(select(watches).where(watches.c.id == notice.watch_id))
+    return found.mappings().one()
+
+
+async def _tracked(connection: AsyncConnection, notice: Notice, run_id: int) -> TrackedRun:
+    """The run; without its snapshot, which may be megabytes, where only progress is shown."""
+    is_progress = isinstance(notice.fact, RunProgressed)
+    columns = rows.RUN_COLUMNS if is_progress else rows.WHOLE_RUN_COLUMNS
+    found = await connection.execute(select(*columns).where(tracked_runs.c.id == run_id))
+    return rows.tracked_run(found.mappings().one())

@@ -1,0 +1,161 @@
+"""The connection to the database: engine, transactions, health."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import URL, Connection, column, event, table, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.domain.errors import StartupError
+from bot.store.migrating import upgrade
+from bot.store.urls import read_url, reason
+
+_BUSY_SECONDS = 10
+"""How long SQLite waits for another process to finish writing."""
+_CONNECT_SECONDS = 10
+_SILENCE_SECONDS = 30
+"""How long a PostgreSQL server may leave sent data unacknowledged before it counts as gone."""
+_HEALTH_SECONDS = 5.0
+
+_version = table("alembic_version", column("version_num"))
+
+
+class Database:
+    """One database for the life of the process. It knows transactions, and no table of ours."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._is_sqlite = url.get_backend_name() == "sqlite"
+        self._engine = _sqlite(url) if self._is_sqlite else _postgresql(url)
+        self._writer = self._engine.execution_options(qarun_begin="BEGIN IMMEDIATE")
+        # SQLite has one writer at a time; its own waiting polls and is unfair, so that under
+        # load some writer of the same process would time out.
+        self._turn = asyncio.Lock() if self._is_sqlite else contextlib.nullcontext()
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator[Self]:
+        """The database of this URL until the block ends; nothing is connected to yet.
+
+        Raises:
+            StartupError: the URL cannot be used; the sentence never shows a password.
+        """
+        database = cls(read_url(url))
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes nothing."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    @contextlib.asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write: committed at the end, rolled back when the block raises.
+
+        On SQLite it takes the write lock at its beginning: a transaction that reads first and
+        writes later loses what others wrote in between, or fails (DESIGN §5.4).
+        """
+        async with self._turn, self._writer.begin() as connection:
+            yield connection
+
+    async def migrate(self) -> tuple[str | None, str | None]:
+        """Bring the database up to date; the revisions before (None: it was empty) and after.
+
+        Raises:
+            StartupError: it cannot be reached or written to, or belongs to a newer qarun.
+        """
+        try:
+            async with self.writing() as connection:
+                return await connection.run_sync(upgrade)
+        except (SQLAlchemyError, OSError, TypeError, UnicodeError) as error:
+            # TypeError is how the drivers refuse an option in the URL that they do not know.
+            raise StartupError(self._cannot_be_used(error)) from error
+
+    async def ping(self) -> None:
+        """Write something that changes nothing, for real: a full disk must not go unnoticed.
+
+        Raises:
+            SQLAlchemyError, OSError: the database cannot be read or written, or is not prepared.
+        """
+        async with asyncio.timeout(_HEALTH_SECONDS), self.writing() as connection:
+            await connection.execute(update(_version).values(version_num=_version.c.version_num))
+
+    async def problem(self) -> str | None:
+        """Why the database cannot be used at this moment; None when all is well."""
+        try:
+            await self.ping()
+        except TimeoutError:
+            return f"no answer within {_HEALTH_SECONDS:g} s"
+        except (SQLAlchemyError, OSError) as error:
+            return reason(error, self._url)
+        return None
+
+    def _cannot_be_used(self, error: Exception) -> str:
+        why = reason(error, self._url)
+        if not self._is_sqlite:
+            return (
+                f"QARUN_DATABASE_URL: the PostgreSQL database cannot be used ({why}); "
+                "check host, port, user, password and database name, and that the server runs."
+            )
+        path = Path(self._url.database or "")
+        if not path.parent.is_dir():
+            return (
+                f"QARUN_DATABASE_URL: the directory {path.parent} does not exist; "
+                "create it or name another file."
+            )
+        return (
+            f"QARUN_DATABASE_URL: the SQLite file {path} cannot be used ({why}); "
+            "make it and its directory writable or name another file."
+        )
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, hide_parameters=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction control begins late and in deferred mode: it is switched
+        # off, and `begin` below says how each transaction starts.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(options.get("qarun_begin", "BEGIN"))
+
+    return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    defaults = {
+        "connect_timeout": _CONNECT_SECONDS,
+        "tcp_user_timeout": _SILENCE_SECONDS * 1000,
+    }
+    return create_async_engine(
+        url,
+        hide_parameters=True,  # parameters hold response_urls, and errors are logged
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        # PgBouncer hands each transaction to another server, which knows no prepared statement.
+        connect_args={
+            "prepare_threshold": None,
+            **{name: value for name, value in defaults.items() if name not in url.query},
+        },
+    )

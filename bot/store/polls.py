@@ -1,0 +1,132 @@
+"""The tracked runs, shared out by leases (DESIGN §5.3)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.short_id import RunKey
+from bot.domain.watch import TrackedRun, WatchState
+from bot.services.ports import NoticesFor, Polled
+from bot.store import rows
+from bot.store.database import Database
+from bot.store.notices import supersede_live, write_notices
+from bot.store.tables import tracked_runs, watches
+
+
+class SqlPolls:
+    """See `Polls`, which says what each method promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim_runs(
+        self, *, now: datetime, limit: int, owner: str, until: datetime
+    ) -> Sequence[TrackedRun]:
+        due = (
+            select(tracked_runs.c.id)
+            .where(_is_due(now))
+            .order_by(tracked_runs.c.next_poll_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        # The condition stands here again: PostgreSQL may have chosen the row before another
+        # worker took it.
+        claim = (
+            update(tracked_runs)
+            .where(tracked_runs.c.id.in_(due), _is_due(now))
+            .values(leased_by=owner, leased_until=until)
+            .returning(*rows.RUN_COLUMNS)
+        )
+        async with self._database.writing() as connection:
+            claimed = (await connection.execute(claim)).mappings().all()
+        return sorted(
+            (rows.tracked_run(row) for row in claimed),
+            key=lambda tracked: (tracked.next_poll_at, tracked.id),
+        )
+
+    async def save_poll(
+        self, polled: Polled, *, owner: str, notices_for: NoticesFor, now: datetime
+    ) -> bool:
+        # An expired lease still counts while nobody else has taken it: what was seen is true.
+        async with self._database.writing() as connection:
+            saved = await connection.execute(
+                update(tracked_runs)
+                .where(tracked_runs.c.id == polled.run_id, tracked_runs.c.leased_by == owner)
+                .values(_values(polled, now))
+                .returning(tracked_runs.c.project, tracked_runs.c.short_id)
+            )
+            row = saved.one_or_none()
+            if row is None:
+                return False
+            await _tell_watches(connection, polled, RunKey(*row), notices_for, now)
+        return True
+
+    async def overdue(self, now: datetime) -> float:
+        most_overdue = (
+            select(tracked_runs.c.next_poll_at)
+            .where(_is_due(now))
+            .order_by(tracked_runs.c.next_poll_at)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            since = await connection.scalar(most_overdue)
+        return 0.0 if since is None else (now - since).total_seconds()
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        tracked_runs.c.active.is_(True),
+        tracked_runs.c.next_poll_at <= now,
+        or_(tracked_runs.c.leased_until.is_(None), tracked_runs.c.leased_until <= now),
+    )
+
+
+def _values(polled: Polled, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "active": polled.active,
+        "status": polled.status,
+        "result": polled.result,
+        "progress": rows.progress_text(polled.progress),
+        "changed_at": polled.changed_at,
+        "cases_seen_at": polled.cases_seen_at,
+        "next_poll_at": polled.next_poll_at,
+        "polls": polled.polls,
+        "failures": polled.failures,
+        "missing": polled.missing,
+        "refusals": polled.refusals,
+        "final_failures": polled.final_failures,
+        "leased_by": None,
+        "leased_until": None,
+    }
+    if polled.run is not None:
+        values |= {"snapshot": rows.snapshot(polled.run), "ended_at": now}
+    return values
+
+
+async def _tell_watches(
+    connection: AsyncConnection,
+    polled: Polled,
+    key: RunKey,
+    notices_for: NoticesFor,
+    now: datetime,
+) -> None:
+    """The run's row is locked by now, so that no watch can be opened or ended beside this."""
+    is_active = and_(watches.c.run_id == polled.run_id, watches.c.state == WatchState.ACTIVE)
+    found = await connection.execute(select(watches).where(is_active).order_by(watches.c.number))
+    active = [rows.watch(row, key) for row in found.mappings()]
+    if polled.active and not active:
+        # The last watch was ended while the run was being looked at.
+        await connection.execute(
+            update(tracked_runs).where(tracked_runs.c.id == polled.run_id).values(active=False)
+        )
+    if polled.watches_end is not None:
+        await connection.execute(
+            update(watches).where(is_active).values(state=polled.watches_end, ended_at=now)
+        )
+        await supersede_live(connection, [watch.id for watch in active])
+    if polled.changed or polled.watches_end is not None:
+        owed = [notice for watch in active for notice in notices_for(watch)]
+        await write_notices(connection, owed, now)

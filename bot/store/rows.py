@@ -1,0 +1,176 @@
+"""Rows of the tables as values of the domain, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import ColumnElement, RowMapping, exists
+
+from bot.domain.notice import Fact, NewNotice, Notice
+from bot.domain.run import Progress, Run
+from bot.domain.short_id import RunKey
+from bot.domain.watch import TrackedRun, Watch, WatchedRun, WatchState
+from bot.store.tables import NoticeState, tracked_runs, watches
+
+_facts: TypeAdapter[Fact] = TypeAdapter(Fact)
+
+IS_LIVE: ColumnElement[bool] = (
+    exists()
+    .where(
+        watches.c.run_id == tracked_runs.c.id,
+        watches.c.state == WatchState.ACTIVE,
+        watches.c.live,
+    )
+    .correlate(tracked_runs)
+    .label("live")
+)
+"""Whether a live message shows the run of the row at hand."""
+
+RUN_COLUMNS = (
+    *(
+        tracked_runs.c[name]
+        for name in (
+            "id",
+            "project",
+            "short_id",
+            "url",
+            "active",
+            "status",
+            "result",
+            "progress",
+            "watched_since",
+            "changed_at",
+            "cases_seen_at",
+            "next_poll_at",
+            "polls",
+            "failures",
+            "missing",
+            "refusals",
+            "final_failures",
+        )
+    ),
+    IS_LIVE,
+)
+"""What a `TrackedRun` is read from, but for the snapshot, which may be megabytes."""
+
+WHOLE_RUN_COLUMNS = (*RUN_COLUMNS, tracked_runs.c.snapshot)
+
+WATCH_COLUMNS = tuple(column.label(f"watch_{column.name}") for column in watches.c)
+"""A watch beside its run, whose columns have some of the same names."""
+
+Row = RowMapping | Mapping[str, Any]
+
+
+def tracked_run(row: Row) -> TrackedRun:
+    """From a row of `RUN_COLUMNS` or `WHOLE_RUN_COLUMNS`."""
+    return TrackedRun(
+        id=row["id"],
+        key=RunKey(row["project"], row["short_id"]),
+        url=row["url"],
+        active=row["active"],
+        status=row["status"],
+        result=row["result"],
+        progress=_progress(row["progress"]),
+        run=_run(row.get("snapshot")),
+        watched_since=row["watched_since"],
+        changed_at=row["changed_at"],
+        cases_seen_at=row["cases_seen_at"],
+        next_poll_at=row["next_poll_at"],
+        polls=row["polls"],
+        failures=row["failures"],
+        missing=row["missing"],
+        refusals=row["refusals"],
+        final_failures=row["final_failures"],
+        live=row["live"],
+    )
+
+
+def snapshot(run: Run) -> str:
+    """A run as it is kept: JSON in QA.tech's own words."""
+    return run.model_dump_json(by_alias=True)
+
+
+def progress_text(progress: Progress) -> str:
+    return progress.model_dump_json()
+
+
+def watch(row: Row, key: RunKey) -> Watch:
+    """From a whole row of `watches`."""
+    return Watch(
+        id=row["id"],
+        run_id=row["run_id"],
+        key=key,
+        channel=row["channel"],
+        thread_ts=row["thread_ts"],
+        asked_by=row["asked_by"],
+        live=row["live"],
+        live_ts=row["live_ts"],
+        state=WatchState(row["state"]),
+        response_url=row["response_url"],
+        created_at=row["created_at"],
+    )
+
+
+def watched_run(row: Row) -> WatchedRun:
+    """From a row of `WATCH_COLUMNS` with those of its run."""
+    tracked = tracked_run(row)
+    columns = {column.name: row[f"watch_{column.name}"] for column in watches.c}
+    return WatchedRun(watch(columns, tracked.key), tracked)
+
+
+def notice(row: Row) -> Notice | None:
+    """From a whole row of `notices`; None where this version does not know the fact."""
+    try:
+        fact = _facts.validate_json(row["fact"])
+    except ValidationError:
+        return None
+    return Notice(
+        id=row["id"],
+        dedupe_key=row["dedupe_key"],
+        channel=row["channel"],
+        fact=fact,
+        run_id=row["run_id"],
+        watch_id=row["watch_id"],
+        thread_ts=row["thread_ts"],
+        asked_by=row["asked_by"],
+        response_url=row["response_url"],
+        created_at=row["created_at"],
+        version=row["version"],
+        attempts=row["attempts"],
+        uncertain=row["uncertain"],
+        told_aside=row["told_aside"],
+    )
+
+
+def notice_values(new: NewNotice) -> dict[str, Any]:
+    """The columns of a new notice, but for its moments."""
+    return {
+        "dedupe_key": new.dedupe_key,
+        "channel": new.channel,
+        "kind": new.fact.kind,
+        "fact": _facts.dump_json(new.fact).decode(),
+        "run_id": new.run_id,
+        "watch_id": new.watch_id,
+        "thread_ts": new.thread_ts,
+        "asked_by": new.asked_by,
+        "response_url": new.response_url,
+        "priority": int(new.priority),
+        "state": NoticeState.PENDING,
+        "version": 1,
+        "attempts": 0,
+        "attempt_open": False,
+        "uncertain": False,
+        "told_aside": False,
+    }
+
+
+def _progress(text: str) -> Progress:
+    """An outcome that only a newer version knows must not keep the run from being polled."""
+    try:
+        return Progress.model_validate_json(text)
+    except ValidationError:
+        return Progress()
+
+
+def _run(text: str | None) -> Run | None:
+    return None if text is None else Run.model_validate_json(text)

@@ -1,0 +1,16 @@
+"""The whole store: what the composition root gives to the services."""
+
+from bot.store.outbox import SqlOutbox
+from bot.store.polls import SqlPolls
+from bot.store.watches import SqlWatches
+
+
+class SqlStore(SqlWatches, SqlPolls, SqlOutbox):
+    """See `Store`. It owns nothing: whoever opened the database closes it."""
+
+    async def ping(self) -> None:
+        await self._database.ping()
+
+    async def problem(self) -> str | None:
+        """Why the database cannot be used at this moment; None when all is well."""
+        return await self._database.problem()

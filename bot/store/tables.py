@@ -1,0 +1,136 @@
+"""The tables. Whoever changes them writes a migration; a test holds the two against each other."""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from bot.store.columns import ForeignText, Instant
+
+metadata = MetaData()
+
+
+class NoticeState(StrEnum):
+    """How far a notice has come; only a PENDING one is told."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    SUPERSEDED = "superseded"
+    """A live message's notice whose watch ended: a final notice tells more."""
+
+
+# `snapshot` is the whole answer of the final look and may be megabytes: no query of the sweep
+# reads it. `leased_by` and `leased_until` say who polls the run and until when nobody else does.
+tracked_runs = Table(
+    "tracked_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("short_id", Text, nullable=False),
+    Column("url", ForeignText),
+    Column("active", Boolean, nullable=False),
+    Column("status", ForeignText, nullable=False),
+    Column("result", ForeignText),
+    Column("progress", Text, nullable=False),
+    Column("snapshot", Text),
+    Column("watched_since", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("cases_seen_at", Instant),
+    Column("next_poll_at", Instant, nullable=False),
+    Column("polls", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("final_failures", Integer, nullable=False),
+    Column("leased_by", Text),
+    Column("leased_until", Instant),
+    Column("ended_at", Instant),
+    UniqueConstraint("project", "short_id", name="uq_tracked_runs_project_short_id"),
+    Index("ix_tracked_runs_active_next_poll_at", "active", "next_poll_at"),
+)
+
+# `number` is the order in which watches were opened; their public `id` is random.
+watches = Table(
+    "watches",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("run_id", Integer, ForeignKey("tracked_runs.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("thread_ts", Text),
+    Column("asked_by", Text),
+    Column("live", Boolean, nullable=False),
+    Column("live_ts", Text),
+    Column("state", Text, nullable=False),
+    Column("response_url", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("id", name="uq_watches_id"),
+    Index("ix_watches_run_id_channel_number", "run_id", "channel", "number"),
+    Index("ix_watches_state_channel_number", "state", "channel", "number"),
+    Index(
+        "uq_watches_active",
+        "run_id",
+        "channel",
+        unique=True,
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+)
+
+# `attempt_open` stands from the beginning of an attempt to its outcome; an attempt that begins
+# while it stands follows one that nobody knows the outcome of. `uncertain` keeps that knowledge
+# until Slack has been searched or has taken the notice. `not_before` is the earliest moment at
+# which the live message may be edited again.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("dedupe_key", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("run_id", Integer, ForeignKey("tracked_runs.id")),
+    Column("watch_id", Text, ForeignKey("watches.id")),
+    Column("thread_ts", Text),
+    Column("asked_by", Text),
+    Column("response_url", Text),
+    Column("priority", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("not_before", Instant),
+    Column("version", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("attempt_open", Boolean, nullable=False),
+    Column("uncertain", Boolean, nullable=False),
+    Column("told_aside", Boolean, nullable=False),
+    Column("message_ts", Text),
+    Column("last_error", ForeignText),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    UniqueConstraint("dedupe_key", name="uq_notices_dedupe_key"),
+    Index("ix_notices_state_due_at", "state", "due_at"),
+    Index("ix_notices_channel_state_priority_id", "channel", "state", "priority", "id"),
+    Index("ix_notices_watch_id_state", "watch_id", "state"),
+)
+
+# One row for each conversation that ever had a notice: the right to post in it.
+channels = Table(
+    "channels",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("leased_by", Text),
+    Column("leased_until", Instant),
+    Column("free_at", Instant),
+)

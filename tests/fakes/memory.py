@@ -1,0 +1,90 @@
+"""What the store in memory keeps, and what its parts share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.domain.notice import NewNotice, Priority
+from bot.domain.watch import TrackedRun, Watch, WatchState
+
+
+@dataclass(slots=True)
+class Kept:
+    """A notice with all that the outbox knows of it; `state` as in `bot.store.tables`."""
+
+    id: int
+    new: NewNotice
+    created_at: datetime
+    due_at: datetime
+    state: str = "pending"
+    not_before: datetime | None = None
+    version: int = 1
+    attempts: int = 0
+    attempt_open: bool = False
+    uncertain: bool = False
+    told_aside: bool = False
+    message_ts: str | None = None
+    last_error: str | None = None
+
+
+@dataclass(slots=True)
+class Lease:
+    by: str | None = None
+    until: datetime | None = None
+    free_at: datetime | None = None
+
+    def is_free(self, now: datetime) -> bool:
+        return not (
+            (self.until is not None and self.until > now)
+            or (self.free_at is not None and self.free_at > now)
+        )
+
+
+@dataclass(slots=True)
+class Memory:
+    """Look at `kept` to see what became of each notice, by its `dedupe_key`."""
+
+    kept: dict[str, Kept] = field(default_factory=dict)
+    _runs: dict[int, TrackedRun] = field(default_factory=dict)
+    _run_leases: dict[int, Lease] = field(default_factory=dict)
+    _watches: dict[str, Watch] = field(default_factory=dict)
+    _channels: dict[str, Lease] = field(default_factory=dict)
+
+    def _tracked(self, run_id: int, *, whole: bool) -> TrackedRun:
+        run = self._runs[run_id]
+        live = any(watch.live for watch in self._active() if watch.run_id == run_id)
+        return replace(run, live=live, run=run.run if whole else None)
+
+    def _active(self) -> list[Watch]:
+        return [watch for watch in self._watches.values() if watch.state is WatchState.ACTIVE]
+
+    def _write(self, notices: Sequence[NewNotice], now: datetime) -> int:
+        written = 0
+        for new in notices:
+            self._channels.setdefault(new.channel, Lease())
+            there = self.kept.get(new.dedupe_key)
+            if there is None:
+                kept = Kept(id=len(self.kept) + 1, new=new, created_at=now, due_at=now)
+                self.kept[new.dedupe_key] = kept
+                written += 1
+            elif new.priority is Priority.LIVE:
+                there.version += 1
+                if there.state in {"sent", "dropped"}:
+                    there.state = "pending"
+                    there.due_at = max(now, there.not_before or now)
+        return written
+
+    def _due(self, now: datetime) -> list[Kept]:
+        pending = [kept for kept in self.kept.values() if kept.state == "pending"]
+        return [
+            kept
+            for kept in pending
+            if kept.due_at <= now
+            and not any(
+                first.id < kept.id
+                and first.new.priority is Priority.FINAL
+                and first.new.watch_id is not None
+                and first.new.watch_id == kept.new.watch_id
+                for first in pending
+            )
+        ]
