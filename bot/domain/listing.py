@@ -18,6 +18,9 @@ CASE_ORDER = (
 """What needs a look comes first; within an outcome QA.tech's own order stands."""
 
 _CASE_RANKS = {outcome: rank for rank, outcome in enumerate(CASE_ORDER)}
+Named = RunTestCase | Issue
+"""What a list holds and a person may name."""
+
 _CATEGORY_ORDER = ("accessibility", "console", "hosting")
 
 
@@ -42,3 +45,9 @@ def listed_issues(run: Run) -> tuple[Issue, ...]:
     ranks = {category: rank for rank, category in enumerate((*_CATEGORY_ORDER, *newer))}
     found.sort(key=lambda pair: (ranks[pair[0]], severity_rank(pair[1].severity)))
     return tuple(issue for _, issue in found)
+
+
+def label(named: Named) -> str:
+    """The name of a test case, the title of an issue; its short ID where that is empty."""
+    text = named.name if isinstance(named, RunTestCase) else named.title
+    return text.strip() or named.short_id

@@ -203,7 +203,7 @@ class LeaveAlone(_Form):
 Reading = Annotated[
     Inquiry | Wish | Ambiguous | NotUnderstood | LeaveAlone, Field(discriminator="kind")
 ]
-"""What `bot.domain.understanding.understand` makes of a sentence."""
+"""What `bot.domain.language.understanding.understand` makes of a sentence."""
 
 QUESTIONS: TypeAdapter[Question] = TypeAdapter(Question)
 """Reads and writes any question as JSON."""

@@ -1,7 +1,6 @@
 """Questions that fit a run: what to say when nothing was understood, and in the help."""
 
-from bot.domain.listing import listed_cases, listed_issues
-from bot.domain.naming import label
+from bot.domain.listing import label, listed_cases, listed_issues
 from bot.domain.run import Outcome, Run
 
 HOW_MANY = 3

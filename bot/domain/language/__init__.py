@@ -1,0 +1,1 @@
+"""How a sentence about a run becomes a question: `understanding.understand` is the way in."""

@@ -1,0 +1,86 @@
+"""Phrases: where several words together carry one sense; the words stand in `lexicon`.
+
+"|" parts the phrases of a sense.
+"""
+
+from bot.domain.language.lexicon import Sense
+
+_PHRASES: dict[Sense, str] = {
+    Sense.WHY: "how come",
+    Sense.COUNT: "how many | how much | number of | count of | count",
+    Sense.FAIL: (
+        "went wrong | go wrong | going wrong | fell over | blew up | not ok | not okay | not green"
+    ),
+    Sense.ERROR: "timed out",
+    Sense.SKIP: "did not run | was not run | were not run | not executed | left out",
+    Sense.PENDING: "still running | in progress | not finished | not done",
+    Sense.A11Y: "screen reader",
+    Sense.CONSOLE: "java script",
+    Sense.OR_WORSE: "or worse | or higher | or above | and above | and up | and worse | at least",
+    Sense.STATUS: (
+        "good or bad | did we make it | did it make it | in short | in a nutshell | "
+        "bottom line | short version | tl dr | sum up | how did it go | how is it going "
+        "| how is it looking | how does it look | how are things | how is it | going on "
+        "| how far | where are we | where do we stand"
+    ),
+    Sense.FILLER: "up to | so much | very much",
+    Sense.GOAL: "intended to | trying to | try to",
+    Sense.DETAIL: "tell me more | more about | in full | in detail",
+    Sense.LINK: (
+        "in qatech | in qa tech | where can i see | where can i find | where do i see | "
+        "where do i find | open in"
+    ),
+    Sense.RERUN: (
+        "run again | run it again | run this again | run that again | run them again | "
+        "run all again | run everything again | run once more | run it once more | try "
+        "it again | re run | re try | start again | once more"
+    ),
+    Sense.COMPARE: (
+        "what is new | what is different | what was different | new failures | new "
+        "failure | newly failing | newly broken | regressions | regression"
+    ),
+    Sense.PREVIOUS: "last time | last run | previous one | run before",
+    Sense.MUTE: "be quiet | shut up | keep quiet",
+    Sense.UNMUTE: "un mute | stop muting | speak again",
+    Sense.HELP: (
+        "can i ask | help me | help us | what can you do | what do you do | what can i "
+        "ask | what can i ask you | what can i do | how do you work | how does this "
+        "work | how do i use you | what do you understand"
+    ),
+    Sense.THANKS: (
+        "thank you | thank u | many thanks | thanks a lot | thanks a bunch | thanks a "
+        "ton | thanks a million | much appreciated | appreciate it | good bot | good "
+        "job | great job | nice work | well done"
+    ),
+    Sense.AGENT: (
+        "false alarm | false alarms | false positives | test agent | ai agent | qa tech "
+        "| not our fault | not the product"
+    ),
+    Sense.CASES: "test cases",
+    Sense.CASE: "test case",
+    Sense.RUN: "test run",
+    Sense.POLITE: (
+        "can we | could we | can you | could you | would you | will you | can u | could u"
+    ),
+    Sense.SHOW: (
+        "show me | show us | tell me | tell us | give me | give us | send me | get me | "
+        "i want to see | i want to know | i wanna see | i wanna know | i would like to "
+        "see | i would like to know | i would like | i need to see | i need to know | i "
+        "need | i want | let me see | can i see | can i get | can i have | could i see "
+        "| could i get | could i have | may i see | can we see | can we get | can we "
+        "have"
+    ),
+    Sense.ANY: (
+        "do we have | did we get | have we got | do i have | are there | is there | "
+        "were there | was there"
+    ),
+    Sense.AUX: "did we | are we",
+    Sense.GREETING: "good morning",
+    Sense.BOT: "qa bot | qarun bot",
+}
+
+PHRASES: dict[tuple[str, ...], Sense] = {
+    tuple(phrase.split()): sense
+    for sense, phrases in _PHRASES.items()
+    for phrase in phrases.split("|")
+}

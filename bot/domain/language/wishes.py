@@ -1,0 +1,147 @@
+"""Sentences that want something done: rerun, compare, stop, mute, or just give thanks."""
+
+import re
+
+from bot.domain.errors import UserError
+from bot.domain.language.clause import Clause, Interpretation
+from bot.domain.language.everyday import COMMON_WORDS
+from bot.domain.language.hearing import Read
+from bot.domain.language.lexicon import Sense
+from bot.domain.language.target import cases_meant
+from bot.domain.question import AskHelp, Compare, Mute, Rerun, Stop, Thanks, Unmute
+from bot.domain.short_id import RunReference, parse_run_reference
+
+_FRAME = frozenset(
+    {
+        *(Sense.THANKS, Sense.FILLER, Sense.BOT, Sense.GREETING, Sense.PRONOUN, Sense.SOFT),
+        *(Sense.SECOND, Sense.ALL, Sense.WITHIN, Sense.HELP, Sense.PASSED, Sense.PEOPLE),
+        *(Sense.FIRST, Sense.SHOW, Sense.DETAIL, Sense.ONLY, Sense.AUX),
+    }
+)
+_ABILITIES = frozenset({"know", "do", "use", "ask", "work", "understand", "support"})
+_LONGEST_RUN_WORD = 8
+_UNIT_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
+_DURATION = re.compile(
+    r"\b(?P<half>half\s+)?(?P<number>\d{1,4}(?:\.\d)?|an?)\s*"
+    r"(?P<unit>m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?![a-z])"
+)
+_TIME_WORD = re.compile(
+    r"\d+(?:[a-z]+)?(?:\d+[a-z]+)?|half|an?|mins?|minutes?|hrs?|hours?|days?|weeks?|[mhdw]"
+)
+
+
+def thanks(clause: Clause) -> Interpretation | None:
+    if not clause.has(Sense.THANKS) or not clause.senses <= _FRAME:
+        return None
+    reads = clause.heard.reads
+    others = {Sense.PEOPLE, Sense.FIRST, Sense.HELP, Sense.PASSED, Sense.SHOW, Sense.AUX}
+    alone = clause.target is None and clause.senses.isdisjoint(others)
+    return Interpretation(Thanks(), explained=alone and len(reads) > 0)
+
+
+def help_wanted(clause: Clause) -> Interpretation | None:
+    blocked = {Sense.LINK, Sense.A11Y, Sense.ISSUE, Sense.FAIL, Sense.NOT, Sense.WHY}
+    if not clause.has(Sense.HELP) or clause.has(*blocked):
+        return _about_bot(clause)
+    return clause.plainly(AskHelp())
+
+
+def _about_bot(clause: Clause) -> Interpretation | None:
+    """A question such as "what do you know?" or "how can I use you?"."""
+    texts = {read.text for read in clause.heard.reads}
+    if not clause.has(Sense.SECOND, Sense.BOT) or texts.isdisjoint(_ABILITIES):
+        return None
+    if any(read.text not in _ABILITIES for read in clause.heard.unread):
+        return None
+    if clause.opens is not Sense.WH:
+        return None
+    return Interpretation(AskHelp(), explained=False)
+
+
+def silence(clause: Clause) -> Interpretation | None:
+    """Stop, mute and unmute; never from a sentence that denies or asks about it."""
+    if clause.has(Sense.NOT) and clause.has(Sense.NOTIFY) and not clause.has(Sense.STOP):
+        return Interpretation(Stop(), explained=False)
+    if clause.has(Sense.NOT, Sense.WHY, Sense.COUNT) or clause.opens in {Sense.WH, Sense.AUX}:
+        return None
+    if clause.has(Sense.UNMUTE):
+        return clause.plainly(Unmute())
+    if clause.has(Sense.MUTE):
+        reads = clause.heard.reads
+        minutes = minutes_in(" ".join(read.text for read in reads))
+        times = frozenset(at for at, read in enumerate(reads) if _TIME_WORD.fullmatch(read.text))
+        foreign = any(read.sense is None for at, read in enumerate(reads) if at not in times)
+        return Interpretation(Mute(minutes=minutes), explained=not foreign, spent=times)
+    if clause.has(Sense.STOP) and not clause.has(Sense.FAIL, Sense.PASSED, Sense.ERROR):
+        return clause.plainly(Stop())
+    return None
+
+
+def minutes_in(text: str) -> int | None:
+    """The time that words like "2h", "30 minutes", "1h30m" or "half an hour" give, in minutes."""
+    total = 0.0
+    spaced = re.sub(r"(?<=[a-z])(?=\d)", " ", text.lower())
+    for match in _DURATION.finditer(spaced):
+        number = 1.0 if match["number"].startswith("a") else float(match["number"])
+        total += number * _UNIT_MINUTES[match["unit"][0]] * (0.5 if match["half"] else 1)
+    return round(total) or None
+
+
+def comparison(clause: Clause) -> Interpretation | None:
+    than_before = clause.has(Sense.PREVIOUS) and clause.has(Sense.OR_WORSE, Sense.BETTER)
+    if not (clause.has(Sense.COMPARE) or than_before) or clause.has(Sense.FIRST, Sense.SECOND):
+        return None
+    found = [
+        (at, other)
+        for at, read in enumerate(clause.heard.reads)
+        if (other := _other_run(clause, at, read)) is not None
+    ]
+    if not found:
+        return clause.plainly(Compare())
+    at, other = found[-1]
+    spent = frozenset(
+        n for n, read in enumerate(clause.heard.reads) if read.raw == clause.heard.reads[at].raw
+    )
+    unread = {n for n, read in enumerate(clause.heard.reads) if read.sense is None}
+    return Interpretation(Compare(other=other), explained=unread <= spent, spent=spent)
+
+
+def _other_run(clause: Clause, at: int, read: Read) -> RunReference | None:
+    """The run that a word names: a link, `#ID`, `alias/ID`, or a word that is no everyday one."""
+    if read.sense is not None and not read.raw.startswith("#"):
+        return None
+    if read.text in COMMON_WORDS or (read.raw.isalpha() and len(read.raw) > _LONGEST_RUN_WORD):
+        return None
+    if read.named is not None and "://" not in read.raw:
+        return None
+    try:
+        return parse_run_reference(read.raw)
+    except UserError:
+        return None
+
+
+def rerun(clause: Clause) -> Interpretation | None:
+    """Never from a sentence that denies it, or that asks how an earlier rerun went."""
+    if not clause.has(Sense.RERUN) or clause.has(Sense.NOT, Sense.WHY, Sense.COUNT):
+        return None
+    if clause.opens in {Sense.WH, Sense.ANY} or _is_told(clause):
+        return None
+    failed_only = clause.has(Sense.FAIL, Sense.ERROR)
+    if clause.target is None or clause.target.weak:
+        return clause.plainly(Rerun(failed_only=failed_only))
+    meant = cases_meant(clause.target, clause.names, failing_first=True)
+    if not meant.found and failed_only:
+        return Interpretation(Rerun(failed_only=True), explained=False)
+    return clause.about(meant, lambda case: Rerun(case=case.short_id))
+
+
+def _is_told(clause: Clause) -> bool:
+    """Whether it only speaks of one: "did the rerun pass?", "the rerun is green"."""
+    reads = clause.heard.reads
+    at = next(n for n, read in enumerate(reads) if read.sense is Sense.RERUN)
+    after = reads[at + 1].sense if at + 1 < len(reads) else None
+    return (
+        after in {Sense.AUX, Sense.PASSED}
+        or (at > 0 and reads[at - 1].text in {"the", "that", "this", "a"})
+        or clause.opens is Sense.AUX
+    )
