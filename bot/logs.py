@@ -16,10 +16,6 @@ from bot.domain.watch import TrackedRun
 from bot.metrics import Metrics
 from bot.services.ports import Dropped, Gone, Retry, Sent, TellResult
 
-_LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp", "apscheduler", "httpx", "httpcore", "alembic")
-"""Their own lines repeat ours or, at debug level, show requests in full."""
-
-
 def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     """Write logs to stderr; without a form, for people on a terminal and as JSON elsewhere."""
     as_console = form == "console" or (form is None and sys.stderr.isatty())
@@ -56,9 +52,10 @@ def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(level.upper())
-    for name in _LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    # Libraries are heard only when something is wrong: below that, their lines repeat ours or
+    # show requests in full.
+    root.setLevel(logging.WARNING)
+    logging.getLogger("qarun").setLevel(level.upper())
 
 
 class Failures:

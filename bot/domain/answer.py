@@ -132,6 +132,8 @@ class IssuesAnswer(_Fact):
     total: int
     offset: int
     remaining: int
+    known: bool = True
+    """False where QA.tech was not asked for issues, so that an empty list says nothing."""
 
 
 class AffectedCase(_Fact):

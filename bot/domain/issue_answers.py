@@ -28,15 +28,16 @@ def issues_asked_for(question: AskIssues, run: Run, offset: int, limit: int) -> 
         and (question.case is None or affects(issue, question.case))
     ]
     line = case_line(*found) if found else None
+    heading = issues_heading(
+        len(wanted),
+        question.category,
+        question.severities,
+        line.name if line else None,
+        ended=run.has_ended,
+    )
     page, start, remaining = page_of(wanted, offset, limit)
     return IssuesAnswer(
-        heading=issues_heading(
-            len(wanted),
-            question.category,
-            question.severities,
-            line.name if line else None,
-            ended=run.has_ended,
-        ),
+        heading="The issues of this run are not known." if run.issues is None else heading,
         category=question.category,
         severities=question.severities,
         case=line,
@@ -45,6 +46,7 @@ def issues_asked_for(question: AskIssues, run: Run, offset: int, limit: int) -> 
         total=len(wanted),
         offset=start,
         remaining=remaining,
+        known=run.issues is not None,
     )
 
 

@@ -140,16 +140,17 @@ def _check_unique(
 def _check_totals(blocks: Sequence[Any], found: Findings) -> None:
     if block_characters(blocks) > MAX_BLOCK_CHARACTERS:
         found.append(Violation("blocks are too long", "/blocks", "msg_blocks_too_long"))
-    by_type: Mapping[str, list[Any]] = {"markdown": [], "table": []}
-    for block in blocks:
-        if isinstance(block, dict) and block.get("type") in by_type:
-            by_type[block["type"]].append(block)
-    if _characters(by_type["markdown"]) > MAX_MARKDOWN:
+    markdown, tables = _of_type(blocks, "markdown"), _of_type(blocks, "table")
+    if _characters(markdown) > MAX_MARKDOWN:
         found.append(Violation(f"markdown blocks exceed {MAX_MARKDOWN} characters", "/blocks"))
-    if len(by_type["table"]) > 1:
+    if len(tables) > 1:
         found.append(Violation("only one table is allowed", "/blocks"))
-    if _characters(by_type["table"]) > MAX_TABLE:
+    if _characters(tables) > MAX_TABLE:
         found.append(Violation(f"tables exceed {MAX_TABLE} characters", "/blocks"))
+
+
+def _of_type(blocks: Sequence[Any], kind: str) -> list[Any]:
+    return [block for block in blocks if isinstance(block, dict) and block.get("type") == kind]
 
 
 def _check_attachment(attachment: Any, at: str, found: Findings) -> None:

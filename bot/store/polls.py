@@ -38,10 +38,14 @@ class SqlPolls:
             update(tracked_runs)
             .where(tracked_runs.c.id.in_(due), _is_due(now))
             .values(leased_by=owner, leased_until=until)
-            .returning(*rows.RUN_COLUMNS)
+            .returning(tracked_runs.c.id)
         )
         async with self._database.writing() as connection:
-            claimed = (await connection.execute(claim)).mappings().all()
+            ids = (await connection.scalars(claim)).all()
+            # Not by RETURNING: there SQLAlchemy leaves out the names of tables, and in the
+            # sub-select of IS_LIVE another table's `id` would be meant.
+            chosen = select(*rows.RUN_COLUMNS).where(tracked_runs.c.id.in_(ids))
+            claimed = (await connection.execute(chosen)).mappings().all()
         return sorted(
             (rows.tracked_run(row) for row in claimed),
             key=lambda tracked: (tracked.next_poll_at, tracked.id),

@@ -38,6 +38,7 @@ _COMMANDS = frozenset(
     }
 )
 _OPEN_COMMANDS = frozenset({Sense.SHOW, Sense.DETAIL, Sense.COMPARE})
+_COMPARING = frozenset({Sense.COMPARE, Sense.WH, Sense.SHOW, Sense.ANY, Sense.AUX})
 _ASKING = frozenset({Sense.WH, Sense.COUNT, Sense.ANY})
 _NOUN_SENSES = frozenset({Sense.RUN, Sense.CASE, Sense.CASES, Sense.ISSUE, Sense.AUX})
 _VERBS = frozenset({Sense.FAIL, Sense.PASSED, Sense.SKIP, Sense.ERROR, Sense.CANCEL})
@@ -114,12 +115,14 @@ def _is_ours(read: Read, reading: Reading) -> bool:
 def _wants_something_done(core: Sequence[Read], wish: Wish) -> bool:
     senses = {read.sense for read in core}
     match wish:
+        case Stop() if not senses & {Sense.NOTIFY, Sense.RUN}:
+            return len(core) == 1 and core[0].text != "stop"  # people shout "stop!" themselves
         case Stop() | Mute() | Unmute():
             return senses <= _STOPPABLE
         case Rerun():
             return core[0].sense is Sense.RERUN and senses <= _RERUNNABLE
         case _:
-            return True
+            return core[0].sense in _COMPARING
 
 
 def _asks_something(heard: Heard, reading: Reading) -> bool:
@@ -129,6 +132,8 @@ def _asks_something(heard: Heard, reading: Reading) -> bool:
     if isinstance(reading, AskHelp):
         return set(senses) <= {Sense.HELP, Sense.FILLER, Sense.BOT}
     if first is Sense.WHY:
+        if senses[1:2] == [Sense.NOT]:
+            return False  # "why not …" suggests
         return isinstance(reading, AskWhy) or not _VERBS.isdisjoint(senses)
     if _asks_back(core, reading):
         return False

@@ -1,6 +1,7 @@
 """The rules that turn a sentence's senses and names into what it asks, tried in order."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from bot.domain.language.clause import Clause, Interpretation
 from bot.domain.language.hearing import Heard, Names
@@ -50,7 +51,11 @@ def _link(clause: Clause) -> Interpretation | None:
     typed = any(read.sense is Sense.LINK for read in clause.heard.reads)
     if not typed or clause.has(Sense.ISSUE, Sense.A11Y, Sense.CONSOLE, Sense.HOSTING):
         return None
-    named = clause.target is None or bool(cases_meant(clause.target, clause.names).found)
+    cases = cases_meant(clause.target, clause.names) if clause.target else Meant()
+    issues = issues_meant(clause.target, clause.names) if clause.target else Meant()
+    if issues.score > cases.score:
+        return clause.about(issues, in_full, "issue")
+    named = clause.target is None or bool(cases.found)
     spent = clause.target.spent if clause.target else frozenset()
     return Interpretation(AskLink(), explained=named, spent=spent)
 
@@ -74,10 +79,13 @@ def _asks_what_it_tests(clause: Clause) -> bool:
     if clause.target is None or clause.has(Sense.FAIL, Sense.PASSED, Sense.WHY):
         return False
     reads = clause.heard.reads
-    if not any(read.text in {"what", "wat", "how", "explain", "describe"} for read in reads):
+    if not any(read.text in {"what", "wat", "explain", "describe", "show"} for read in reads):
         return False
     if any(read.text in _PASSIVE for read in reads):
         return True
+    for read, following in pairwise(reads):
+        if read.text in _TESTS and following.sense is Sense.WITHIN and clause.opens is Sense.WH:
+            return True  # "what do we test in checkout?"
     last = max(clause.target.spent)
     after = [read for read in reads[last + 1 :] if read.sense is not Sense.FILLER]
     closing = after[-1].text if after else ""
@@ -215,7 +223,8 @@ def _explained_failures(clause: Clause) -> Interpretation | None:
 
 def _all_cases(clause: Clause) -> Interpretation | None:
     listing = clause.has(Sense.SHOW, Sense.COUNT, Sense.WH, Sense.ALL, Sense.DETAIL)
-    if not clause.has(Sense.CASES) or not listing:
+    every = clause.has(Sense.CASES) or (clause.has(Sense.ALL) and clause.has(Sense.CASE))
+    if not every or not listing:
         return None
     return clause.plainly(AskCases(group=CaseGroup.ALL))
 

@@ -76,18 +76,19 @@ class Sense(StrEnum):
 WORDS: dict[Sense, str] = {
     Sense.WHY: "why y reason reasons cause causes caused",
     Sense.FAIL: (
-        "fail fails failed failing failure failures broke broken break breaks breaking "
-        "red crashed crash crashes crashing reds wrong unsuccessful unsuccessfully "
-        "fault faults faulty busted mistake mistakes"
+        "fail fails failed failing failure failures broke broken break breaks "
+        "breaking red crashed crash crashes crashing reds wrong unsuccessful "
+        "unsuccessfully fault faults faulty busted mistake mistakes"
     ),
     Sense.PASSED: (
-        "pass passed passes passing green greens succeed succeeded succeeds succeeding "
-        "success successes successful successfully work works worked working"
+        "pass passed passes passing green greens succeed succeeded succeeds "
+        "succeeding success successes successful successfully work works worked "
+        "working"
     ),
     Sense.SKIP: "skip skips skipped skipping",
     Sense.ERROR: "error errors errored erroring",
     Sense.CANCEL: "cancelled canceled aborted",
-    Sense.PENDING: "pending unfinished queued ongoing remaining",
+    Sense.PENDING: "running pending unfinished queued ongoing remaining",
     Sense.ISSUE: (
         "issue issues problem problems finding findings violation violations defect "
         "defects bug bugs warning warnings"
@@ -102,14 +103,14 @@ WORDS: dict[Sense, str] = {
     Sense.OR_WORSE: "worse above higher",
     Sense.BETTER: "better",
     Sense.STATUS: (
-        "status summary summarize summarise summarized overview result results outcome "
-        "outcomes state progress recap tldr verdict report stats finished done ended "
-        "complete completed happened score"
+        "status summary summarize summarise summarized highlights overview result "
+        "results outcome outcomes state progress recap tldr verdict report stats "
+        "finished done ended complete completed happened score"
     ),
     Sense.GOAL: "goal goals purpose objective prompt aim supposed meant intention",
     Sense.VERIFY: (
-        "verify verifies verifying check checks checking cover covers covering validate "
-        "validates testing tested covered checked verified about"
+        "verify verifies verifying check checks checking cover covers covering "
+        "validate validates testing tested covered checked verified about"
     ),
     Sense.DETAIL: (
         "detail details detailed full more description describe explain explanation "
@@ -118,14 +119,14 @@ WORDS: dict[Sense, str] = {
     Sense.LINK: "open link url links permalink",
     Sense.RERUN: "rerun reruns retry retrigger redo restart relaunch reexecute",
     Sense.COMPARE: (
-        "compare compared comparing comparison diff diffs difference differences differ "
-        "versus vs changed changes"
+        "compare compared comparing comparison diff diffs difference differences "
+        "differ versus vs change changed changes"
     ),
     Sense.PREVIOUS: "previous prev earlier before last prior",
     Sense.STOP: "stop unwatch unfollow unsubscribe",
     Sense.NOTIFY: (
-        "watching following follow watch posting updates alerts alerting notifications "
-        "notifying pinging tracking messages updating"
+        "watching following follow watch posting updates alerts alerting "
+        "notifications notifying pinging tracking messages updating"
     ),
     Sense.MUTE: "mute silence snooze quiet shush hush",
     Sense.UNMUTE: "unmute unsnooze",
@@ -146,14 +147,17 @@ WORDS: dict[Sense, str] = {
     Sense.CASES: "cases tests testcases scenarios ones",
     Sense.RUN: "run runs",
     Sense.PRONOUN: "it this that they them these those there its here",
-    Sense.WITHIN: "in on of for at from inside within affecting regarding concerning during under",
+    Sense.WITHIN: (
+        "affect affects in on of for at from inside within affecting regarding "
+        "concerning during under"
+    ),
     Sense.FILLER: (
-        "the a an to with by or and so please pls plz plse kindly anymore ok okay then "
-        "also too far now currently right well hm hmm hmmm um uh because due exactly go "
-        "went going come much many out actually as severity level type types kind "
-        "category found affected detected since number nr num short id ids named called "
-        "yet already still though tho but if than quick quickly happen happening "
-        "happens get gets getting side related instead current whether up"
+        "the a an to with by or and so please pls plz plse kindly anymore ok okay "
+        "then also too far now currently right well hm hmm hmmm um uh because due "
+        "exactly go went going come much out actually as severity level type types "
+        "kind category found affected detected since number nr num short id ids named "
+        "called yet already still though tho but if than quick quickly happen "
+        "happening happens get gets getting side related instead current whether up"
     ),
     Sense.AGAIN: "again",
     Sense.GREETING: "hey hi hello hiya yo heya morning afternoon evening greetings",
@@ -165,20 +169,34 @@ WORDS: dict[Sense, str] = {
     Sense.FIRST: "i me us we my our mine ours myself ourselves",
     Sense.SECOND: "you your yours u ur yourself",
     Sense.SOFT: (
-        "server network ci pipeline build suite job app application good fine great "
-        "nice bad update today yesterday know want need like should may might think "
-        "find look say says said let really thing things stuff guess cool awesome "
-        "perfect lot very worst most top way next new news old first second third "
-        "fourth fifth time times when took long tonight ready over start started "
-        "starting stopped rather false positive positives negative negatives unrelated "
-        "fix fixed fixes stopping"
+        "many off server network ci pipeline build suite job app application good "
+        "fine great nice bad update today yesterday know want need like should may "
+        "might think find look say says said let really thing things stuff guess cool "
+        "awesome perfect lot very worst most top way next new news old first second "
+        "third fourth fifth time times when took long tonight ready over start "
+        "started starting stopped rather false positive positives negative negatives "
+        "unrelated fix fixed fixes stopping"
     ),
 }
 
 SOFT_WORDS = frozenset(
     {
         *WORDS[Sense.SOFT].split(),
-        *("bug", "bugs", "warning", "warnings", "flaky", "flake", "flakes", "changes", "busted"),
+        *(
+            "bug",
+            "bugs",
+            "warning",
+            "warnings",
+            "flaky",
+            "flake",
+            "flakes",
+            "change",
+            "changes",
+            "much",
+            "many",
+            "off",
+            "busted",
+        ),
         *("watching", "following", "follow", "watch", "tracking", "updating", "messages"),
         *(
             "open",

@@ -18,12 +18,12 @@ _PHRASES: dict[Sense, str] = {
     Sense.CONSOLE: "java script",
     Sense.OR_WORSE: "or worse | or higher | or above | and above | and up | and worse | at least",
     Sense.STATUS: (
-        "good or bad | did we make it | did it make it | in short | in a nutshell | "
+        "what is up | up with | how did we do | how did it do | good or bad | did we make it | did it make it | in short | in a nutshell | "
         "bottom line | short version | tl dr | sum up | how did it go | how is it going "
         "| how is it looking | how does it look | how are things | how is it | going on "
         "| how far | where are we | where do we stand"
     ),
-    Sense.FILLER: "up to | so much | very much",
+    Sense.FILLER: "kick off | at the moment | right now | up to | so much | very much",
     Sense.GOAL: "intended to | trying to | try to",
     Sense.DETAIL: "tell me more | more about | in full | in detail",
     Sense.LINK: (
@@ -43,7 +43,7 @@ _PHRASES: dict[Sense, str] = {
     Sense.MUTE: "be quiet | shut up | keep quiet",
     Sense.UNMUTE: "un mute | stop muting | speak again",
     Sense.HELP: (
-        "can i ask | help me | help us | what can you do | what do you do | what can i "
+        "what can you tell me | how to use | can i ask | help me | help us | what can you do | what do you do | what can i "
         "ask | what can i ask you | what can i do | how do you work | how does this "
         "work | how do i use you | what do you understand"
     ),

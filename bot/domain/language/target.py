@@ -72,6 +72,8 @@ def target_of(heard: Heard) -> Target | None:
         for at in range(first)
     )
     words = [(at, read) for at, read in named if at not in numbers]
+    if words:
+        named = words  # "500" beside a name is no position in a list
     identified = next((read.named for _, read in words if read.named is not None), None)
     return Target(
         words=tuple(read.text for _, read in words),

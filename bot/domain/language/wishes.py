@@ -18,7 +18,10 @@ _FRAME = frozenset(
         *(Sense.FIRST, Sense.SHOW, Sense.DETAIL, Sense.ONLY, Sense.AUX),
     }
 )
-_ABILITIES = frozenset({"know", "do", "use", "ask", "work", "understand", "support"})
+_ABILITIES = frozenset(
+    {"know", "do", "use", "ask", "work", "understand", "support", "able", "tell"}
+)
+_LEADS = frozenset({"with", "to", "against", "from", "run", "since", "than", "and"})
 _LONGEST_RUN_WORD = 8
 _UNIT_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _DURATION = re.compile(
@@ -49,7 +52,7 @@ def help_wanted(clause: Clause) -> Interpretation | None:
 def _about_bot(clause: Clause) -> Interpretation | None:
     """A question such as "what do you know?" or "how can I use you?"."""
     texts = {read.text for read in clause.heard.reads}
-    if not clause.has(Sense.SECOND, Sense.BOT) or texts.isdisjoint(_ABILITIES):
+    if not clause.has(Sense.SECOND, Sense.BOT, Sense.POLITE) or texts.isdisjoint(_ABILITIES):
         return None
     if any(read.text not in _ABILITIES for read in clause.heard.unread):
         return None
@@ -110,7 +113,10 @@ def _other_run(clause: Clause, at: int, read: Read) -> RunReference | None:
     """The run that a word names: a link, `#ID`, `alias/ID`, or a word that is no everyday one."""
     if read.sense is not None and not read.raw.startswith("#"):
         return None
-    if read.text in COMMON_WORDS or (read.raw.isalpha() and len(read.raw) > _LONGEST_RUN_WORD):
+    before = clause.heard.reads[at - 1] if at else None
+    led = before is not None and (before.text in _LEADS or before.sense is Sense.COMPARE)
+    plain = read.raw.isalpha() and (read.raw.islower() or read.raw.isupper())
+    if read.text in COMMON_WORDS or (plain and (not led or len(read.raw) > _LONGEST_RUN_WORD)):
         return None
     if read.named is not None and "://" not in read.raw:
         return None
@@ -142,6 +148,6 @@ def _is_told(clause: Clause) -> bool:
     after = reads[at + 1].sense if at + 1 < len(reads) else None
     return (
         after in {Sense.AUX, Sense.PASSED}
-        or (at > 0 and reads[at - 1].text in {"the", "that", "this", "a"})
+        or (at > 0 and reads[at - 1].text in {"the", "that", "this"})
         or clause.opens is Sense.AUX
     )
