@@ -43,6 +43,7 @@ class Workspace(Talk):
     async def aclose(self) -> None:
         """End what is under way: deliveries, requests that hang, websockets."""
         self.faults.clear()
+        self.sockets.is_refusing = True  # or the app would be back before the server is gone
         await self.courier.aclose()
         await self.sockets.cut()
 
