@@ -79,11 +79,16 @@ def bolt_app(site: Site, register: Register) -> AsyncApp:
 
 
 @contextlib.asynccontextmanager
-async def in_socket_mode(site: Site, register: Register) -> AsyncIterator[AsyncSocketModeHandler]:
-    """The app, connected by a websocket."""
+async def in_socket_mode(
+    site: Site, register: Register, *, ping_interval: float = 10
+) -> AsyncIterator[AsyncSocketModeHandler]:
+    """The app, connected by a websocket; it misses a broken one within `ping_interval` seconds."""
     token = site.workspace.app_token
     handler = AsyncSocketModeHandler(
-        bolt_app(site, register), token, web_client=site.client(token), ping_interval=0.2
+        bolt_app(site, register),
+        token,
+        web_client=site.client(token),
+        ping_interval=ping_interval,
     )
     await handler.connect_async()
     await site.workspace.wait_for(lambda: site.workspace.sockets.connections)

@@ -55,7 +55,7 @@ async def test_a_lost_answer_leaves_the_message_posted() -> None:
 async def test_a_hung_answer_leaves_the_message_posted_and_the_client_waiting() -> None:
     async with served() as site:
         site.workspace.faults.add("chat.postMessage", "hung_answer")
-        client = site.client(timeout=0.2)
+        client = site.client(timeout=0.5)
         with pytest.raises(asyncio.TimeoutError):
             await client.chat_postMessage(channel=site.general.id, text="hi")
         assert [m.text for m in site.general.messages] == ["hi"]

@@ -165,7 +165,7 @@ async def test_an_event_can_be_delivered_twice_with_the_same_id() -> None:
 async def test_an_event_whose_acknowledgement_got_lost_is_delivered_again() -> None:
     heard = Heard()
     async with served() as site, in_socket_mode(site, heard.register):
-        site.workspace.courier.ack_seconds = 0.15
+        site.workspace.courier.ack_seconds = 0.5
         site.workspace.sockets.acks_to_swallow = 2
         said = await site.workspace.message(site.ann, "general", "hi")
         (delivery,) = said.deliveries
@@ -217,7 +217,7 @@ async def test_a_disconnect_frame_makes_the_app_reconnect() -> None:
 @pytest.mark.parametrize("abruptly", [False, True])
 async def test_a_cut_connection_is_opened_again(abruptly: bool) -> None:
     heard = Heard()
-    async with served() as site, in_socket_mode(site, heard.register):
+    async with served() as site, in_socket_mode(site, heard.register, ping_interval=1):
         sockets = site.workspace.sockets
         (before,) = sockets.connections
         await sockets.cut(abruptly=abruptly)
