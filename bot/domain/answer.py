@@ -15,11 +15,13 @@ from bot.domain.run import Blame, IssueCategory, Outcome, Progress, Verdict
 PAGE_SIZE = 10
 
 
-class _Fact(BaseModel):
+class AnswerPart(BaseModel):
+    """Every part of an answer is frozen, and survives a trip through JSON."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class CaseLine(_Fact):
+class CaseLine(AnswerPart):
     """A test case in a list; `number` is what a person may call it by."""
 
     number: int
@@ -32,7 +34,7 @@ class CaseLine(_Fact):
     """QA.tech's one-line reason (`resultTitle`)."""
 
 
-class IssueLine(_Fact):
+class IssueLine(AnswerPart):
     """An issue in a list; `number` is None for one that the list does not hold."""
 
     number: int | None
@@ -44,14 +46,14 @@ class IssueLine(_Fact):
     """How many of the run's test cases it was found in."""
 
 
-class SeverityCount(_Fact):
+class SeverityCount(AnswerPart):
     """How many issues of one severity; the word is QA.tech's own."""
 
     severity: str
     count: int
 
 
-class CategoryCount(_Fact):
+class CategoryCount(AnswerPart):
     """How many issues of one category, split by severity, the gravest first."""
 
     category: str
@@ -59,7 +61,7 @@ class CategoryCount(_Fact):
     severities: tuple[SeverityCount, ...]
 
 
-class SummaryAnswer(_Fact):
+class SummaryAnswer(AnswerPart):
     """How a run went, or how far it is."""
 
     kind: Literal["summary"] = "summary"
@@ -77,7 +79,7 @@ class SummaryAnswer(_Fact):
     """None where QA.tech was not asked for issues."""
 
 
-class CasesAnswer(_Fact):
+class CasesAnswer(AnswerPart):
     """A page of test cases."""
 
     kind: Literal["cases"] = "cases"
@@ -92,7 +94,7 @@ class CasesAnswer(_Fact):
     remaining: int
 
 
-class CaseAnswer(_Fact):
+class CaseAnswer(AnswerPart):
     """One test case: how it went, and why."""
 
     kind: Literal["case"] = "case"
@@ -108,7 +110,7 @@ class CaseAnswer(_Fact):
     issues: tuple[IssueLine, ...]
 
 
-class GoalAnswer(_Fact):
+class GoalAnswer(AnswerPart):
     """What one test case tests."""
 
     kind: Literal["goal"] = "goal"
@@ -118,7 +120,7 @@ class GoalAnswer(_Fact):
     examples: str | None
 
 
-class IssuesAnswer(_Fact):
+class IssuesAnswer(AnswerPart):
     """A page of issues."""
 
     kind: Literal["issues"] = "issues"
@@ -136,7 +138,7 @@ class IssuesAnswer(_Fact):
     """False where QA.tech was not asked for issues, so that an empty list says nothing."""
 
 
-class AffectedCase(_Fact):
+class AffectedCase(AnswerPart):
     """A test case that an issue was found in; `number` is None where the run does not list it."""
 
     number: int | None
@@ -144,7 +146,7 @@ class AffectedCase(_Fact):
     name: str
 
 
-class IssueAnswer(_Fact):
+class IssueAnswer(AnswerPart):
     """One issue in full."""
 
     kind: Literal["issue"] = "issue"
@@ -157,7 +159,7 @@ class IssueAnswer(_Fact):
     cases: tuple[AffectedCase, ...]
 
 
-class LinkAnswer(_Fact):
+class LinkAnswer(AnswerPart):
     """The run to link to; where it is seen is known to the tracked run, not to the run."""
 
     kind: Literal["link"] = "link"
@@ -165,7 +167,7 @@ class LinkAnswer(_Fact):
     run: str
 
 
-class HelpAnswer(_Fact):
+class HelpAnswer(AnswerPart):
     """What can be asked: three questions that fit this run."""
 
     kind: Literal["help"] = "help"
@@ -173,7 +175,7 @@ class HelpAnswer(_Fact):
     examples: tuple[str, ...]
 
 
-class UnknownAnswer(_Fact):
+class UnknownAnswer(AnswerPart):
     """The run has no such thing; `nearest` are those whose names look most like it."""
 
     kind: Literal["unknown"] = "unknown"

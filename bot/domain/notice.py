@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.question import Question
+from bot.domain.reply import Reply
 from bot.domain.run import Verdict
 from bot.domain.watch import TrackedRun, Watch, WatchEnd
 
@@ -53,8 +55,20 @@ class WatchEndedReply(_Fact):
     why: WatchEnd
 
 
+class QuestionAnswered(_Fact):
+    """The reply to what a person said in a thread.
+
+    `question` is what was understood, so that the next page can be asked for; None where the
+    reply is no answer to a question.
+    """
+
+    kind: Literal["question_answered"] = "question_answered"
+    reply: Reply
+    question: Question | None = None
+
+
 Fact = Annotated[
-    RunProgressed | RunFinished | VerdictGiven | WatchEnded | WatchEndedReply,
+    RunProgressed | RunFinished | VerdictGiven | WatchEnded | WatchEndedReply | QuestionAnswered,
     Field(discriminator="kind"),
 ]
 
@@ -84,6 +98,8 @@ class NewNotice:
     thread_ts: str | None = None
     asked_by: str | None = None
     response_url: str | None = None
+    edit_ts: str | None = None
+    """The message to turn into this one, where it is not the watch's live message."""
 
     @property
     def priority(self) -> Priority:
@@ -117,6 +133,7 @@ class Notice:
     attempts: int
     uncertain: bool
     told_aside: bool
+    edit_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

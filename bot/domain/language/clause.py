@@ -35,7 +35,7 @@ class Clause:
 
     @classmethod
     def of(cls, heard: Heard, names: Names) -> "Clause":
-        return cls(heard, names, heard.senses, target_of(heard))
+        return cls(heard, names, heard.senses, target_of(heard, names))
 
     def has(self, *senses: Sense) -> bool:
         """Whether any of these senses occurs."""

@@ -95,7 +95,9 @@ class Names:
     def identified(self, word: Word) -> Named | None:
         """The one whose short ID this token is; everyday words are never taken for one."""
         plain_word = word.text in VOCABULARY or word.text in COMMON_WORDS
-        if len(word.raw) < _ID_LETTERS or (plain_word and not word.raw.startswith("#")):
+        if plain_word and not word.raw.startswith("#") and not word.is_link:
+            return None
+        if len(word.raw) < _ID_LETTERS:
             return None
         return by_short_id(word.raw, self.all)
 

@@ -6,7 +6,7 @@ names have weighs more than one that all of them have.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -74,6 +74,8 @@ def by_short_id(raw: str, among: Sequence[Named]) -> Named | None:
 
 def matches(words: Sequence[str], among: Sequence[Named]) -> tuple[Match, ...]:
     """Every name that explains at least `_MATCHES_FROM` of the words, the best first."""
+    if len(words) > _WORDS_OF_A_NAME:
+        return ()
     scored = (match for match in _scored(words, among) if match.score >= _MATCHES_FROM)
     return tuple(sorted(scored, key=lambda match: -match.score))
 
@@ -115,8 +117,9 @@ def _scored(words: Sequence[str], among: Sequence[Named]) -> list[Match]:
     total = sum(weights) or 1.0
     typed = plain(" ".join(words))
     found = []
+    alike = [_alike(word, frequency) for word in words]
     for named, name in zip(among, names, strict=True):
-        shares = [max((similarity(word, other) for other in name), default=0.0) for word in words]
+        shares = [max((shared.get(other, 0.0) for other in name), default=0.0) for shared in alike]
         if typed == " ".join(words_of(label(named))):
             found.append(Match(named, 1.0 + _NEAR))
             continue
@@ -126,6 +129,12 @@ def _scored(words: Sequence[str], among: Sequence[Named]) -> list[Match]:
         )
         found.append(Match(named, explained / total, complete))
     return found
+
+
+def _alike(word: str, others: Iterable[str]) -> dict[str, float]:
+    """Those words that are the same or nearly so, each with how far."""
+    shared = ((other, similarity(word, other)) for other in others)
+    return {other: share for other, share in shared if share}
 
 
 def _weight(word: str, frequency: Counter[str], names: int) -> float:

@@ -18,22 +18,23 @@ _PHRASES: dict[Sense, str] = {
     Sense.CONSOLE: "java script",
     Sense.OR_WORSE: "or worse | or higher | or above | and above | and up | and worse | at least",
     Sense.STATUS: (
-        "what is up | up with | how did we do | how did it do | good or bad | did we make it | did it make it | in short | in a nutshell | "
-        "bottom line | short version | tl dr | sum up | how did it go | how is it going "
-        "| how is it looking | how does it look | how are things | how is it | going on "
-        "| how far | where are we | where do we stand"
+        "what is up | up with | how did we do | how did it do | good or bad | did we "
+        "make it | did it make it | in short | in a nutshell | bottom line | short "
+        "version | tl dr | sum up | how did it go | how is it going | how is it "
+        "looking | how does it look | how are things | how is it | going on | how far "
+        "| where are we | where do we stand"
     ),
     Sense.FILLER: "kick off | at the moment | right now | up to | so much | very much",
     Sense.GOAL: "intended to | trying to | try to",
     Sense.DETAIL: "tell me more | more about | in full | in detail",
     Sense.LINK: (
-        "in qatech | in qa tech | where can i see | where can i find | where do i see | "
-        "where do i find | open in"
+        "in qatech | in qa tech | where can i see | where can i find | where do i see "
+        "| where do i find | open in"
     ),
     Sense.RERUN: (
-        "run again | run it again | run this again | run that again | run them again | "
-        "run all again | run everything again | run once more | run it once more | try "
-        "it again | re run | re try | start again | once more"
+        "run again | run it again | run this again | run that again | run them again "
+        "| run all again | run everything again | run once more | run it once more | "
+        "try it again | re run | re try | start again | once more"
     ),
     Sense.COMPARE: (
         "what is new | what is different | what was different | new failures | new "
@@ -43,9 +44,10 @@ _PHRASES: dict[Sense, str] = {
     Sense.MUTE: "be quiet | shut up | keep quiet",
     Sense.UNMUTE: "un mute | stop muting | speak again",
     Sense.HELP: (
-        "what can you tell me | how to use | can i ask | help me | help us | what can you do | what do you do | what can i "
-        "ask | what can i ask you | what can i do | how do you work | how does this "
-        "work | how do i use you | what do you understand"
+        "what can you tell me | how to use | can i ask | help me | help us | what can "
+        "you do | what do you do | what can i ask | what can i ask you | what can i "
+        "do | how do you work | how does this work | how do i use you | what do you "
+        "understand"
     ),
     Sense.THANKS: (
         "thank you | thank u | many thanks | thanks a lot | thanks a bunch | thanks a "
@@ -53,8 +55,8 @@ _PHRASES: dict[Sense, str] = {
         "job | great job | nice work | well done"
     ),
     Sense.AGENT: (
-        "false alarm | false alarms | false positives | test agent | ai agent | qa tech "
-        "| not our fault | not the product"
+        "false alarm | false alarms | false positives | test agent | ai agent | qa "
+        "tech | not our fault | not the product"
     ),
     Sense.CASES: "test cases",
     Sense.CASE: "test case",
@@ -63,12 +65,12 @@ _PHRASES: dict[Sense, str] = {
         "can we | could we | can you | could you | would you | will you | can u | could u"
     ),
     Sense.SHOW: (
-        "show me | show us | tell me | tell us | give me | give us | send me | get me | "
-        "i want to see | i want to know | i wanna see | i wanna know | i would like to "
-        "see | i would like to know | i would like | i need to see | i need to know | i "
-        "need | i want | let me see | can i see | can i get | can i have | could i see "
-        "| could i get | could i have | may i see | can we see | can we get | can we "
-        "have"
+        "show me | show us | tell me | tell us | give me | give us | send me | get me "
+        "| i want to see | i want to know | i wanna see | i wanna know | i would like "
+        "to see | i would like to know | i would like | i need to see | i need to "
+        "know | i need | i want | let me see | can i see | can i get | can i have | "
+        "could i see | could i get | could i have | may i see | can we see | can we "
+        "get | can we have"
     ),
     Sense.ANY: (
         "do we have | did we get | have we got | do i have | are there | is there | "

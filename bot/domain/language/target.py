@@ -55,7 +55,7 @@ class Meant:
     score: float = 0.0
 
 
-def target_of(heard: Heard) -> Target | None:
+def target_of(heard: Heard, names: Names) -> Target | None:
     """The name, number or short ID in a sentence; None where it is about the run as a whole."""
     numbers = {at: number for at in range(len(heard.reads)) if (number := _number(heard, at))}
     named = [
@@ -73,7 +73,9 @@ def target_of(heard: Heard) -> Target | None:
     )
     words = [(at, read) for at, read in named if at not in numbers]
     if words:
-        named = words  # "500" beside a name is no position in a list
+        # "Customer 17" is a name where one has that number; else it is foreign to the name.
+        named = [(at, read) for at, read in named if at not in numbers or read.text in names.words]
+        words = named
     identified = next((read.named for _, read in words if read.named is not None), None)
     return Target(
         words=tuple(read.text for _, read in words),

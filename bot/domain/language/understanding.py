@@ -13,7 +13,7 @@ from bot.domain.question import AskHelp, LeaveAlone, NotUnderstood, Reading, Tha
 from bot.domain.run import Run
 from bot.domain.suggestion import examples
 
-LONGEST_QUESTION = 600
+LONGEST_QUESTION = 300
 """Characters. Nobody asks a question about a run in more; a pasted log is none."""
 
 
@@ -32,7 +32,7 @@ def understand(sentence: str, run: Run, *, addressed: bool) -> Reading:
     """
     if not addressed and len(sentence) > LONGEST_QUESTION:
         return LeaveAlone()
-    wording = read_wording(sentence[: 4 * LONGEST_QUESTION])
+    wording = read_wording(sentence[: 8 * LONGEST_QUESTION])
     if wording.to_people and not addressed:
         return LeaveAlone()
     names = Names(run)
