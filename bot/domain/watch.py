@@ -160,3 +160,15 @@ class WatchedRun:
 
     watch: Watch
     tracked: TrackedRun
+
+
+@dataclass(frozen=True, slots=True)
+class HomeResult:
+    """A run that has ended, as the App Home lists it."""
+
+    key: RunKey
+    status: str
+    result: str | None
+    channel: str
+    ended_at: datetime
+    url: str | None

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.domain.notice import NewNotice, Telling
 from bot.domain.run import IssueFilter, Progress, Rerun, Run, TestCaseDetails, TestCaseFilter
 from bot.domain.short_id import RunKey, RunReference
-from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
+from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 
 Clock = Callable[[], datetime]
 """The present moment, aware, in UTC."""
@@ -293,7 +293,70 @@ class Outbox(Protocol):
         ...
 
 
-class Store(Watches, Polls, Outbox, Protocol):
+@dataclass(frozen=True, slots=True)
+class ThreadRun:
+    """The run that a thread is about; `tracked.run` is the stored snapshot when it has ended.
+
+    `watch` is the newest watch that speaks there, None below a report that nobody watched for.
+    """
+
+    tracked: TrackedRun
+    watch: Watch | None
+
+
+class Conversations(Protocol):
+    """What threads, buttons and the App Home need to know of the past."""
+
+    async def run_in_thread(self, channel: str, thread_ts: str) -> ThreadRun | None:
+        """The run of the newest live message or report in this thread; None: not our thread."""
+        ...
+
+    async def known_run(self, key: RunKey) -> TrackedRun | None:
+        """A run as it is stored, with its snapshot where it has ended."""
+        ...
+
+    async def watches_by(self, user: str) -> Sequence[WatchedRun]:
+        """The active watches that this person asked for, oldest first."""
+        ...
+
+    async def results_in(self, channels: Sequence[str], limit: int) -> Sequence[HomeResult]:
+        """The runs that ended last in these channels, newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RerunClaim:
+    """The right to ask QA.tech for a rerun, or who has had it a moment ago.
+
+    Attributes:
+        id: of the record to close with `end_rerun`; None where somebody else was first.
+        asked_by: who was first.
+        new_short_id: the run that theirs started, None while that is not known.
+    """
+
+    id: int | None
+    asked_by: str
+    new_short_id: str | None
+
+
+class RerunLog(Protocol):
+    """Reruns, so that two people who press at once make one."""
+
+    async def begin_rerun(
+        self, key: RunKey, *, failed_only: bool, asked_by: str, since: datetime, now: datetime
+    ) -> RerunClaim:
+        """Record a rerun before QA.tech is asked, unless one was begun after `since`.
+
+        One that QA.tech refused does not count.
+        """
+        ...
+
+    async def end_rerun(self, rerun_id: int, *, new_short_id: str | None, refused: bool) -> None:
+        """What became of it; neither: nobody knows whether it was started."""
+        ...
+
+
+class Store(Watches, Polls, Outbox, Conversations, RerunLog, Protocol):
     """The database."""
 
     async def ping(self) -> None:

@@ -139,6 +139,7 @@ def notice(row: Row) -> Notice | None:
         attempts=row["attempts"],
         uncertain=row["uncertain"],
         told_aside=row["told_aside"],
+        edit_ts=row["edit_ts"],
     )
 
 
@@ -154,6 +155,7 @@ def notice_values(new: NewNotice) -> dict[str, Any]:
         "thread_ts": new.thread_ts,
         "asked_by": new.asked_by,
         "response_url": new.response_url,
+        "edit_ts": new.edit_ts,
         "priority": int(new.priority),
         "state": NoticeState.PENDING,
         "version": 1,

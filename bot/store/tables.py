@@ -79,6 +79,9 @@ watches = Table(
     UniqueConstraint("id", name="uq_watches_id"),
     Index("ix_watches_run_id_channel_number", "run_id", "channel", "number"),
     Index("ix_watches_state_channel_number", "state", "channel", "number"),
+    Index("ix_watches_channel_live_ts", "channel", "live_ts"),
+    Index("ix_watches_channel_thread_ts", "channel", "thread_ts"),
+    Index("ix_watches_asked_by_state", "asked_by", "state"),
     Index(
         "uq_watches_active",
         "run_id",
@@ -115,6 +118,7 @@ notices = Table(
     Column("attempt_open", Boolean, nullable=False),
     Column("uncertain", Boolean, nullable=False),
     Column("told_aside", Boolean, nullable=False),
+    Column("edit_ts", Text),
     Column("message_ts", Text),
     Column("last_error", ForeignText),
     Column("created_at", Instant, nullable=False),
@@ -133,4 +137,19 @@ channels = Table(
     Column("leased_by", Text),
     Column("leased_until", Instant),
     Column("free_at", Instant),
+)
+
+# A rerun is billed and QA.tech has no way to ask whether one was started: the row is written
+# before the request, so that nobody presses twice and nothing is asked for twice.
+reruns = Table(
+    "reruns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("tracked_runs.id"), nullable=False),
+    Column("failed_only", Boolean, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("new_short_id", Text),
+    Index("ix_reruns_run_id_started_at", "run_id", "started_at"),
 )

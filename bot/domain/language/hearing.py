@@ -135,7 +135,7 @@ def _known(text: str, names: Names) -> str:
     """The word of the vocabulary that this is, allowing for a slip; else the word itself."""
     if text in VOCABULARY or text in names.words or text in COMMON_WORDS:
         return text
-    if len(text) < _SHORTEST_SLIP or number_in([text]) is not None:
+    if len(text) < _SHORTEST_SLIP or number_in(text) is not None:
         return text
     slips = 2 if len(text) >= _LONG_WORD else 1
     near = [

@@ -51,11 +51,8 @@ class Match:
     complete: bool = True
 
 
-def number_in(words: Sequence[str]) -> int | None:
-    """The position that words like "2", "2nd", "second" or "last" give; -1 is the last."""
-    if len(words) != 1:
-        return None
-    word = words[0]
+def number_in(word: str) -> int | None:
+    """The position that a word like "2", "2nd", "second" or "last" gives; -1 is the last."""
     digits = word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
     if digits.isascii() and digits.isdigit() and len(digits) <= 6:
         return int(digits)
@@ -68,6 +65,8 @@ def by_short_id(raw: str, among: Sequence[Named]) -> Named | None:
     for named in among:
         if named.short_id == last:
             return named
+    if not any(mark.isdigit() for mark in last):
+        return None  # "cart" is no slip of the ID "cArT"
     folded = [named for named in among if named.short_id.casefold() == last.casefold()]
     return folded[0] if len(folded) == 1 else None
 
@@ -87,12 +86,12 @@ def best_of(found: Sequence[Match]) -> tuple[Match, ...]:
 
 def nearest(text: str, among: Sequence[Named], limit: int = 3) -> tuple[Named, ...]:
     """The names that look most like a text that matched none."""
-    typed = " ".join(words_of(text))
-    scored = sorted(
-        among,
-        key=lambda named: -fuzz.WRatio(typed, " ".join(words_of(label(named))[:_WORDS_OF_A_NAME])),
+    typed = words_of(text)[:_WORDS_OF_A_NAME]
+    alike = sorted(
+        _scored(typed, among),
+        key=lambda match: -match.score - fuzz.WRatio(" ".join(typed), _shown(match.named)) / 200,
     )
-    return tuple(scored[:limit])
+    return tuple(match.named for match in alike[:limit])
 
 
 def similarity(word: str, other: str) -> float:
@@ -108,6 +107,10 @@ def similarity(word: str, other: str) -> float:
         return 0.0
     ratio = fuzz.ratio(word, other)
     return ratio / 110 if ratio >= _SIMILAR_FROM else 0.0
+
+
+def _shown(named: Named) -> str:
+    return " ".join(words_of(label(named))[:_WORDS_OF_A_NAME])
 
 
 def _scored(words: Sequence[str], among: Sequence[Named]) -> list[Match]:

@@ -152,7 +152,7 @@ def _is_failing(named: Named) -> bool:
 def _number(heard: Heard, at: int) -> int | None:
     """The position in the list that the word there gives, if it gives one."""
     read = heard.reads[at]
-    number = number_in([read.text])
+    number = number_in(read.text)
     if number is None or read.quoted:
         return None
     if read.raw.startswith("#"):

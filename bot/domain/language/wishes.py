@@ -118,8 +118,6 @@ def _other_run(clause: Clause, at: int, read: Read) -> RunReference | None:
     plain = read.raw.isalpha() and (read.raw.islower() or read.raw.isupper())
     if read.text in COMMON_WORDS or (plain and (not led or len(read.raw) > _LONGEST_RUN_WORD)):
         return None
-    if read.named is not None and "://" not in read.raw:
-        return None
     try:
         return parse_run_reference(read.raw)
     except UserError:

@@ -56,6 +56,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_watches_run_id_channel_number", "watches", ["run_id", "channel", "number"])
     op.create_index("ix_watches_state_channel_number", "watches", ["state", "channel", "number"])
+    op.create_index("ix_watches_channel_live_ts", "watches", ["channel", "live_ts"])
+    op.create_index("ix_watches_channel_thread_ts", "watches", ["channel", "thread_ts"])
+    op.create_index("ix_watches_asked_by_state", "watches", ["asked_by", "state"])
     op.create_index(
         "uq_watches_active",
         "watches",
@@ -85,6 +88,7 @@ def upgrade() -> None:
         sa.Column("attempt_open", sa.Boolean(), nullable=False),
         sa.Column("uncertain", sa.Boolean(), nullable=False),
         sa.Column("told_aside", sa.Boolean(), nullable=False),
+        sa.Column("edit_ts", sa.Text()),
         sa.Column("message_ts", sa.Text()),
         sa.Column("last_error", sa.Text()),
         sa.Column("created_at", sa.Double(), nullable=False),
@@ -98,6 +102,7 @@ def upgrade() -> None:
         ["channel", "state", "priority", "id"],
     )
     op.create_index("ix_notices_watch_id_state", "notices", ["watch_id", "state"])
+    op.create_index("ix_notices_channel_message_ts", "notices", ["channel", "message_ts"])
     op.create_table(
         "channels",
         sa.Column("channel", sa.Text(), primary_key=True),
@@ -105,8 +110,19 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.Double()),
         sa.Column("free_at", sa.Double()),
     )
+    op.create_table(
+        "reruns",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("run_id", sa.Integer(), sa.ForeignKey("tracked_runs.id"), nullable=False),
+        sa.Column("failed_only", sa.Boolean(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.Double(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("new_short_id", sa.Text()),
+    )
+    op.create_index("ix_reruns_run_id_started_at", "reruns", ["run_id", "started_at"])
 
 
 def downgrade() -> None:
-    for table in ("channels", "notices", "watches", "tracked_runs"):
+    for table in ("reruns", "channels", "notices", "watches", "tracked_runs"):
         op.drop_table(table)

@@ -1,0 +1,102 @@
+"""Which run a thread is about, and what the App Home lists."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from bot.domain.short_id import RunKey
+from bot.domain.watch import HomeResult, TrackedRun, WatchedRun, WatchState
+from bot.services.ports import ThreadRun
+from bot.store import rows
+from bot.store.database import Database
+from bot.store.tables import notices, tracked_runs, watches
+
+_REPORT = "run_finished"
+
+
+class SqlConversations:
+    """See `Conversations`, which says what each method promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run_in_thread(self, channel: str, thread_ts: str) -> ThreadRun | None:
+        in_thread = and_(
+            watches.c.channel == channel,
+            or_(watches.c.live_ts == thread_ts, watches.c.thread_ts == thread_ts),
+        )
+        watched = (
+            select(*rows.WHOLE_RUN_COLUMNS, *rows.WATCH_COLUMNS)
+            .join(watches, watches.c.run_id == tracked_runs.c.id)
+            .where(in_thread)
+            .order_by(watches.c.number.desc())
+            .limit(1)
+        )
+        reported = (
+            select(*rows.WHOLE_RUN_COLUMNS)
+            .join(notices, notices.c.run_id == tracked_runs.c.id)
+            .where(
+                notices.c.channel == channel,
+                notices.c.message_ts == thread_ts,
+                notices.c.kind == _REPORT,
+            )
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            if row := (await connection.execute(watched)).mappings().one_or_none():
+                found = rows.watched_run(row)
+                return ThreadRun(found.tracked, found.watch)
+            row = (await connection.execute(reported)).mappings().one_or_none()
+            return None if row is None else ThreadRun(rows.tracked_run(row), None)
+
+    async def known_run(self, key: RunKey) -> TrackedRun | None:
+        query = select(*rows.WHOLE_RUN_COLUMNS).where(
+            tracked_runs.c.project == key.project, tracked_runs.c.short_id == key.short_id
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().one_or_none()
+            return None if row is None else rows.tracked_run(row)
+
+    async def watches_by(self, user: str) -> Sequence[WatchedRun]:
+        mine: ColumnElement[bool] = and_(
+            watches.c.asked_by == user, watches.c.state == WatchState.ACTIVE
+        )
+        query = (
+            select(*rows.RUN_COLUMNS, *rows.WATCH_COLUMNS)
+            .join(watches, watches.c.run_id == tracked_runs.c.id)
+            .where(mine)
+            .order_by(watches.c.number)
+        )
+        async with self._database.reading() as connection:
+            found = await connection.execute(query)
+            return [rows.watched_run(row) for row in found.mappings()]
+
+    async def results_in(self, channels: Sequence[str], limit: int) -> Sequence[HomeResult]:
+        query = (
+            select(
+                tracked_runs.c.project,
+                tracked_runs.c.short_id,
+                tracked_runs.c.status,
+                tracked_runs.c.result,
+                tracked_runs.c.url,
+                watches.c.channel,
+                watches.c.ended_at,
+            )
+            .join(watches, watches.c.run_id == tracked_runs.c.id)
+            .where(watches.c.state == WatchState.ENDED, watches.c.channel.in_(channels))
+            .order_by(watches.c.ended_at.desc())
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            found = await connection.execute(query)
+            return [
+                HomeResult(
+                    key=RunKey(row.project, row.short_id),
+                    status=row.status,
+                    result=row.result,
+                    channel=row.channel,
+                    ended_at=row.ended_at,
+                    url=row.url,
+                )
+                for row in found
+            ]
