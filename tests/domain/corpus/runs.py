@@ -109,4 +109,23 @@ GREEN = Run.model_validate(
 )  # fmt: skip
 """All is well."""
 
-RUNS = {"shop": SHOP, "bank": BANK, "green": GREEN}
+LIVE = Run.model_validate(
+    {
+        "shortId": "liv3",
+        "status": "RUNNING",
+        "result": None,
+        "runTestCases": [
+            {"id": "l1", "shortId": "lv001", "name": "Book a table", "status": "RUNNING"},
+            {"id": "l2", "shortId": "lv002", "name": "Cancel a booking", "status": "COMPLETED",
+             "result": "SKIPPED"},
+            {"id": "l3", "shortId": "lv003", "name": "Invite a friend", "status": "CANCELLED"},
+        ],
+        "issues": [
+            {"id": "m1", "shortId": "lvIs1", "title": "Cookie without consent",
+             "severity": "Odd", "issueType": "PRIVACY", "status": "Active"},
+        ],
+    }
+)  # fmt: skip
+"""In progress: nothing failed so far, one skipped, one cancelled, an issue of a new kind."""
+
+RUNS = {"shop": SHOP, "bank": BANK, "green": GREEN, "live": LIVE}

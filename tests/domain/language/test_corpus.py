@@ -1,5 +1,6 @@
 """Every sentence of the corpus is read as expected; the share read rightly is printed."""
 
+import sys
 from collections import Counter
 
 import pytest
@@ -34,10 +35,11 @@ def test_every_sentence_is_read_as_expected_and_the_share_is_printed(
     wrong = [(said, got) for said, got in readings if got != said.expected]
     wrong_by = Counter((said.source, audience(said)) for said, _ in wrong)
     with capsys.disabled():
-        print()
+        sys.stdout.write("\n")
         for group, count in sorted(said_by.items()):
             right = count - wrong_by[group]
-            print(f"{group[0]}, {group[1]}: {right} of {count} read rightly ({right / count:.1%})")
+            share = f"{right} of {count} read rightly ({right / count:.1%})"
+            sys.stdout.write(f"{group[0]}, {group[1]}: {share}\n")
     assert [f"{said.sentence!r}: {got} instead of {said.expected}" for said, got in wrong] == []
 
 

@@ -12,64 +12,20 @@ from bot.domain.question import (
     AskIssue,
     AskUnknown,
     AskWhy,
+    Compare,
     LeaveAlone,
     NotUnderstood,
 )
 from bot.domain.run import Run
 from bot.domain.suggestion import examples
-from tests.domain.corpus.runs import BANK, GREEN, SHOP
+from tests.domain.corpus.runs import BANK, GREEN, LIVE, SHOP
 
-WORDS = st.sampled_from(
-    [
-        "why",
-        "what",
-        "which",
-        "did",
-        "is",
-        "failed",
-        "passed",
-        "checkout",
-        "login",
-        "transfer",
-        "issues",
-        "critical",
-        "a11y",
-        "rerun",
-        "stop",
-        "mute",
-        "2h",
-        "compare",
-        "abc123",
-        "#",
-        "2",
-        "#1",
-        "<@U1>",
-        "<#C1|x>",
-        "<https://a.b/results/x|y>",
-        "&amp;",
-        '"checkout"',
-        "'",
-        '"',
-        "?",
-        ".",
-        ">",
-        "I",
-        "you",
-        "thanks",
-        "help",
-        "not",
-        "console",
-        "about",
-        "tests",
-        "the",
-        "of",
-        "in",
-        ":tada:",
-        "first",
-        "last",
-        "again",
-    ]
-)
+WORDS = """
+why what which did is failed passed checkout login transfer issues critical a11y rerun stop mute
+2h compare abc123 # 2 #1 <@U1> <#C1|x> <https://a.b/results/x|y> &amp; "checkout" ' " ? . \n >
+I you thanks help not console about tests the of in :tada: first last again
+"""
+words = st.sampled_from([*WORDS.split(" "), "\n"])
 names = st.text(max_size=30)
 runs = st.builds(
     lambda cases, issues, status: Run.model_validate(
@@ -92,7 +48,7 @@ runs = st.builds(
 )
 
 
-@given(st.lists(WORDS, max_size=12).map(" ".join), runs, st.booleans())
+@given(st.lists(words, max_size=12).map(" ".join), runs, st.booleans())
 def test_sentences_of_known_words_always_have_a_reading_that_survives_json(
     sentence: str, run: Run, addressed: bool
 ) -> None:
@@ -195,3 +151,39 @@ def test_a_message_without_own_words_is_left_alone(sentence: str) -> None:
 def test_a_question_below_a_quotation_is_read_without_it() -> None:
     sentence = "&gt; everything passed\nwhat failed?"
     assert understand(sentence, SHOP, addressed=False) == AskCases(group="failed")
+
+
+def test_a_run_in_progress_gets_examples_about_how_far_it_is() -> None:
+    assert examples(LIVE) == ("status", "what was skipped?", "all issues")
+
+
+def test_a_question_mark_after_an_exclamation_still_asks() -> None:
+    assert understand("wow! what failed ! ?", SHOP, addressed=True) == AskCases(group="failed")
+
+
+def test_a_message_that_is_quoted_as_a_whole_is_read() -> None:
+    assert understand('"what failed?"', SHOP, addressed=True) == AskCases(group="failed")
+
+
+def test_a_link_that_leads_to_no_run_is_none_to_compare_with() -> None:
+    sentence = "compare with <https://example.com/somewhere>"
+    assert understand(sentence, SHOP, addressed=True) == Compare()
+
+
+def test_a_word_that_differs_from_a_short_id_in_case_only_is_no_short_id() -> None:
+    run = SHOP.model_copy(
+        update={
+            "run_test_cases": tuple(
+                case.model_copy(update={"short_id": f"CaRt{'abcdefgh'[n]}"})
+                for n, case in enumerate(SHOP.run_test_cases)
+            )
+        }
+    )
+    assert understand("why carta", run, addressed=True) != AskWhy(case="CaRta")
+    assert understand("why CaRta", run, addressed=True) == AskWhy(case="CaRta")
+    assert understand("why TCB2", SHOP, addressed=True) == AskWhy(case="tcB2")
+
+
+def test_names_of_many_words_are_no_trouble() -> None:
+    sentence = "why did " + "purple monkeys dance " * 40 + "fail"
+    assert isinstance(understand(sentence, SHOP, addressed=True), AskUnknown)
