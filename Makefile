@@ -3,14 +3,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TESTED := $(shell find bot tests docs -type f -not -path '*/__pycache__/*') \
+  $(wildcard *.md *.yml *.yaml pyproject.toml requirements/*.txt)
+COMPILE := uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
+  --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: demo test check lint types imports coverage picture bench lock clean
+.PHONY: demo test check lint types imports coverage picture lock clean
 
 demo: $(READY) ## the whole bot against a simulated Slack and QA.tech
 	$(BIN)/qarun demo
 
-test: $(READY) ## the tests
-	$(BIN)/pytest
+test: $(READY) ## the tests; records what they cover
+	rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine -q
 
 check: lint types imports coverage ## all that CI runs
 
@@ -25,28 +31,29 @@ types: $(READY)
 imports: $(READY)
 	$(BIN)/lint-imports
 
-coverage: $(READY)
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine -q
+coverage: .coverage ## of the last `make test`, which runs first if anything has changed since
 	$(BIN)/coverage report
 
-picture: $(READY) ## docs/report.png, from the bot's own output
+# It exists only after tests that passed: data of a run that failed is never combined into it.
+.coverage: $(READY) $(TESTED)
+	$(MAKE) --no-print-directory test
+
+picture: $(READY) ## docs/report.png, from the bot's own output; needs chromium
 	$(BIN)/python -m docs.picture
 
 lock: $(READY) ## new versions into requirements/
-	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements/runtime.txt
-	$(BIN)/uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --no-header --group dev pyproject.toml \
-	  -c requirements/runtime.txt -o requirements/dev.txt
+	command -v uv >/dev/null || $(BIN)/pip install --quiet uv
+	export PATH="$$PATH:$(CURDIR)/$(BIN)" \
+	&& $(COMPILE) pyproject.toml -o requirements/runtime.txt \
+	&& $(COMPILE) --group build -c requirements/runtime.txt -o requirements/build.txt \
+	&& $(COMPILE) --group dev pyproject.toml -c requirements/runtime.txt -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .tools
+	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache \
+	  .hypothesis .import_linter_cache .tools
 
 $(READY): pyproject.toml requirements/dev.txt
-	$(PYTHON) -c 'import sys; sys.exit("qarun needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -c 'import sys; sys.exit("qarun needs Python 3.11 or newer: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
