@@ -100,7 +100,7 @@ class Events:
             level = logging.ERROR if isinstance(error, AccessDenied) else logging.WARNING
             self._log.log(level, "qatech_failing", run=str(tracked.key), why=str(error), kind=kind)
 
-    def qatech_answered(self) -> None:
+    def qatech_answered(self, tracked: TrackedRun) -> None:
         if self._failures.ended("qatech"):
             self._log.info("qatech_recovered")
 

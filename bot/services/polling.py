@@ -46,7 +46,7 @@ class PollingEvents(Protocol):
 
     def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None: ...
 
-    def qatech_answered(self) -> None: ...
+    def qatech_answered(self, tracked: TrackedRun) -> None: ...
 
     def poll_crashed(self, tracked: TrackedRun) -> None: ...
 
@@ -138,18 +138,21 @@ class Polling:
     async def _ask(self, tracked: TrackedRun, look: Look, *, final: bool) -> Answer:
         try:
             run = await self._qatech.get_run(tracked.key, look)
-        except RunNotFound:
-            return Missing()
-        except AccessDenied as error:
-            self._events.qatech_failed(tracked, error)
-            return Denied()
         except QATechError as error:
-            self._events.qatech_failed(tracked, error)
-            after = error.retry_after if isinstance(error, RateLimited) else None
-            return NoAnswer(retry_after=after, while_ending=final)
-        self._events.qatech_answered()
+            return self._unanswered(tracked, error, final=final)
+        self._events.qatech_answered(tracked)
         # A final look that shows the run going on again is a look like any other.
         return Seen(run, with_cases=look.test_cases == "all", final=final and run.has_ended)
+
+    def _unanswered(self, tracked: TrackedRun, error: QATechError, *, final: bool) -> Answer:
+        if isinstance(error, RunNotFound) and not final:
+            return Missing()
+        self._events.qatech_failed(tracked, error)
+        # QA.tech has just shown this run with this key: it refuses the final look, not the run.
+        if isinstance(error, AccessDenied) and not final:
+            return Denied()
+        after = error.retry_after if isinstance(error, RateLimited) else None
+        return NoAnswer(retry_after=after, while_ending=final)
 
 
 def _final_look(tracked: TrackedRun) -> Look:

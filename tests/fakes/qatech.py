@@ -28,7 +28,9 @@ class FakeQATech:
     gate: asyncio.Event | None = None
     _runs: dict[RunKey, deque[Run]] = field(default_factory=dict)
     _details: dict[tuple[str, str], CaseDetails] = field(default_factory=dict)
-    _errors: list[tuple[Exception, int | None, RunKey | None]] = field(default_factory=list)
+    _errors: list[tuple[Exception, int | None, RunKey | None, Look | None]] = field(
+        default_factory=list
+    )
 
     def put(self, key: RunKey, *runs: Run) -> None:
         """The run as the next looks see it, one after the other; the last one stays."""
@@ -45,13 +47,19 @@ class FakeQATech:
         self._details[project, details.short_id] = details
 
     def fail(
-        self, error: Exception, *, times: int | None = None, key: RunKey | None = None
+        self,
+        error: Exception,
+        *,
+        times: int | None = None,
+        key: RunKey | None = None,
+        look: Look | None = None,
     ) -> None:
-        """Raise this for the next calls, or until `recover`; for one run only where `key` is set.
+        """Raise this for the next calls, or until `recover`.
 
-        Of several, the oldest that fits is raised.
+        For one run or one kind of look only, where `key` or `look` is set. Of several errors, the
+        oldest that fits is raised.
         """
-        self._errors.append((error, times, key))
+        self._errors.append((error, times, key, look))
 
     def recover(self) -> None:
         """Let everything go well again."""
@@ -60,7 +68,7 @@ class FakeQATech:
     async def get_run(self, key: RunKey, look: Look) -> Run:
         """See `RunSource`."""
         self.asked.append((key, look))
-        await self._pass(key)
+        await self._pass(key, look)
         runs = self._known(key)
         return _seen(runs.popleft() if len(runs) > 1 else runs[0], look)
 
@@ -104,14 +112,14 @@ class FakeQATech:
                     return CaseDetails(**case.model_dump(), run_short_id=runs[0].short_id)
         raise RunNotFound("QA.tech answered 404: Test case not found")
 
-    async def _pass(self, key: RunKey) -> None:
+    async def _pass(self, key: RunKey, look: Look | None = None) -> None:
         if self.gate is not None:
             await self.gate.wait()
-        for index, (error, times, only) in enumerate(self._errors):
-            if only in {None, key}:
+        for index, (error, times, only, at) in enumerate(self._errors):
+            if only in {None, key} and at in {None, look}:
                 if times is not None:
                     if times > 1:
-                        self._errors[index] = (error, times - 1, only)
+                        self._errors[index] = (error, times - 1, only, at)
                     else:
                         del self._errors[index]
                 raise error

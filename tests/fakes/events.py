@@ -1,0 +1,44 @@
+"""What polls and deliveries tell the operator, kept for the tests."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.errors import QATechError
+from bot.domain.notice import Notice
+from bot.domain.observe import Observation
+from bot.domain.watch import TrackedRun
+from bot.services.ports import TellResult
+
+
+@dataclass(slots=True)
+class FakeEvents:
+    """`PollingEvents` and `DeliveryEvents`.
+
+    Attributes:
+        observations: each poll's run, what it came to, and whether it was saved.
+        told_results: each attempt's `dedupe_key` and result.
+        crashes: the run or channel of each crash.
+    """
+
+    observations: list[tuple[str, Observation, bool]] = field(default_factory=list)
+    failures: list[QATechError] = field(default_factory=list)
+    answers: int = 0
+    told_results: list[tuple[str, TellResult]] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+
+    def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None:
+        self.observations.append((str(tracked.key), observation, saved))
+
+    def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None:
+        self.failures.append(error)
+
+    def qatech_answered(self, tracked: TrackedRun) -> None:
+        self.answers += 1
+
+    def poll_crashed(self, tracked: TrackedRun) -> None:
+        self.crashes.append(str(tracked.key))
+
+    def told(self, notice: Notice, result: TellResult) -> None:
+        self.told_results.append((notice.dedupe_key, result))
+
+    def delivery_crashed(self, channel: str) -> None:
+        self.crashes.append(channel)
