@@ -17,6 +17,9 @@ from bot.domain.run import Outcome, Run
 SHOWN = 10
 """The most that one list of a comparison shows."""
 
+SHARED_AT_LEAST = 0.5
+"""The share of a run's test cases that another must have to be comparable with it."""
+
 _BROKEN = frozenset({Outcome.FAILED, Outcome.ERRORED})
 _Key = tuple[str, int]
 

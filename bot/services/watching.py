@@ -31,12 +31,14 @@ class Asker:
     Attributes:
         request_id: identifies this one request, so that its delivery twice is one wish.
         response_url: a way to answer where the bot is not in the channel.
+        thread_ts: the thread to speak in, None for the channel itself.
     """
 
     user: str
     channel: str
     request_id: str
     response_url: str | None = None
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,14 @@ class WatchService:
             RunNotFound, AccessDenied: nothing is stored.
         """
         key, url = self.resolve(run)
+        return await self.ask_key(key, url, asker)
+
+    async def ask_key(self, key: RunKey, url: str | None, asker: Asker) -> Asked:
+        """As `ask`, for a run that is known already.
+
+        Raises:
+            RunNotFound, AccessDenied: nothing is stored.
+        """
         known = await self._store.find_watch(key, asker.channel)
         if known is not None:
             return await self._already(known)
@@ -183,13 +193,17 @@ class WatchService:
             UserError: `run` does not name one.
         """
         key, _ = self.resolve(run)
-        known = await self._store.find_watch(key, asker.channel)
+        return await self.stop_key(key, asker.channel, by=asker.user)
+
+    async def stop_key(self, key: RunKey, channel: str, *, by: str) -> Stopped:
+        """As `stop`, for a run that is known already."""
+        known = await self._store.find_watch(key, channel)
         if known is None:
             return Stopped(key, was_watched=False)
         ended = await self._store.end_watch(
             known.watch.id,
             state=WatchState.STOPPED,
-            notices=ended_notices(known.watch, WatchEnd.STOPPED, by=asker.user),
+            notices=ended_notices(known.watch, WatchEnd.STOPPED, by=by),
             now=self._clock(),
         )
         self._wake()
@@ -209,6 +223,7 @@ class WatchService:
                 channel=asker.channel,
                 asked_by=asker.user,
                 live=True,
+                thread_ts=asker.thread_ts,
                 response_url=asker.response_url,
                 url=url,
             ),
@@ -230,6 +245,7 @@ class WatchService:
                 channel=asker.channel,
                 fact=RunFinished(),
                 run_id=run_id,
+                thread_ts=asker.thread_ts,
                 asked_by=asker.user,
                 response_url=asker.response_url,
             ),

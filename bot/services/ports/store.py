@@ -1,8 +1,4 @@
-"""What the services need of the outside, as Protocols; the neighbours implement them.
-
-Each has one typed fake in `tests/fakes/`; the suites in `tests/contracts/` run against the fake
-and against the real thing, so that the fake cannot drift.
-"""
+"""What the services need of the database, as Protocols."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,80 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.notice import NewNotice, Telling
-from bot.domain.run import IssueFilter, Progress, Rerun, Run, TestCaseDetails, TestCaseFilter
-from bot.domain.short_id import RunKey, RunReference
+from bot.domain.run import Progress, Run
+from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
-
-Clock = Callable[[], datetime]
-"""The present moment, aware, in UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How much of a run one request asks for (the query of `GET /v1/run/{shortId}`)."""
-
-    test_cases: TestCaseFilter | None = None
-    issues: IssueFilter | None = None
-
-
-BARE = Look()
-"""Status and result only."""
-CASES = Look(test_cases="all")
-"""What a live message shows."""
-WHOLE = Look(test_cases="all", issues="all")
-"""What a report shows: the final look."""
-
-
-class Projects(Protocol):
-    """The configured QA.tech projects."""
-
-    def resolve(self, reference: RunReference) -> tuple[RunKey, str | None]:
-        """The key of the run that is meant and the link to it, where one is known.
-
-        Raises:
-            UserError: no project has that alias; the sentence names those there are.
-        """
-        ...
-
-
-class RunSource(Protocol):
-    """QA.tech."""
-
-    async def get_run(self, key: RunKey, look: Look) -> Run:
-        """One look at a run; tried once, within a bounded time.
-
-        Raises:
-            RunNotFound, AccessDenied, RateLimited, Unavailable, UnexpectedAnswer.
-        """
-        ...
-
-
-class Reruns(Protocol):
-    """QA.tech, for starting runs anew."""
-
-    async def rerun(self, key: RunKey, *, failed_only: bool) -> Rerun:
-        """Start the run's test cases, or the failed ones, as a new run; **billed**, tried once.
-
-        After `Unavailable` and `UnexpectedAnswer` nobody knows whether it was started.
-
-        Raises:
-            RunNotFound, AccessDenied (also: the key may only read), NothingToRerun,
-            UsageLimitReached, RateLimited, Unavailable, UnexpectedAnswer.
-        """
-        ...
-
-
-class TestCases(Protocol):
-    """QA.tech, for one test case of a run."""
-
-    async def get_test_case(self, key: RunKey, short_id: str) -> TestCaseDetails:
-        """The details of the test case with this short ID, in the project of run `key`.
-
-        Raises:
-            RunNotFound: there is no such test case, or none that this key may see.
-            AccessDenied, RateLimited, Unavailable, UnexpectedAnswer.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,86 +287,3 @@ class Store(Watches, Polls, Outbox, Conversations, RerunLog, Protocol):
     async def ping(self) -> None:
         """Raises when the database cannot be written to or read."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Told. `ts` is None where only the asker was told, through `response_url`."""
-
-    ts: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Retry:
-    """Not told; worth another try.
-
-    Attributes:
-        after: seconds that Slack asked to wait; None leaves it to the delivery's own back-off.
-        uncertain: nobody knows whether Slack posted it.
-        told_aside: the asker has now been told that the bot is missing in the channel.
-        whole_channel: nothing else can be posted there before either.
-    """
-
-    after: float | None
-    why: str
-    uncertain: bool = False
-    told_aside: bool = False
-    whole_channel: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """Cannot be told, now or later."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The message to edit does not exist any more or cannot be edited: it must be posted anew."""
-
-    why: str
-
-
-TellResult = Sent | Retry | Dropped | Gone
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The message that carries a notice's id: its `ts`, None when the channel has none."""
-
-    ts: str | None
-
-
-class Messenger(Protocol):
-    """Slack, for public words."""
-
-    async def tell(self, telling: Telling, *, edit_ts: str | None, now: datetime) -> TellResult:
-        """Tell a notice: edit message `edit_ts` into it where given, else post it.
-
-        Never raises for anything that Slack answers; a message that is too large or refused is
-        sent again in a simpler form.
-        """
-        ...
-
-    async def find(
-        self, *, notice_key: str, channel: str, thread_ts: str | None, since: datetime
-    ) -> Found | Retry:
-        """Look for the message that tells the notice of this `dedupe_key`, sent after `since`."""
-        ...
-
-
-class DirectMessages(Protocol):
-    """Slack's conversations of the bot with one person."""
-
-    async def open_direct(self, user: str) -> str:
-        """The ID (`D…`) of the conversation with this person.
-
-        Raises:
-            SlackError: Slack does not let the bot open it.
-        """
-        ...
-
-
-Wake = Callable[[], None]
-"""Tell the sender of the outbox that something was written; returns at once."""

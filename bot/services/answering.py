@@ -1,0 +1,191 @@
+"""Answering: what a person says in the thread of a run, and what the bot replies there.
+
+Replies are public words and leave by the outbox. One sentence gets one reply, however often Slack
+delivers it: the reply's key is the sentence's own place.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.errors import QATechError
+from bot.domain.language.understanding import understand
+from bot.domain.notice import NewNotice, QuestionAnswered
+from bot.domain.question import (
+    Ambiguous,
+    AskIssue,
+    AskIssues,
+    AskSummary,
+    AskUnknown,
+    LeaveAlone,
+    NotUnderstood,
+    Question,
+    Reading,
+    Thanks,
+    Wish,
+)
+from bot.domain.reply import Reply, WishAnswer, trouble
+from bot.domain.responding import answer
+from bot.domain.run import Run
+from bot.domain.short_id import RunKey
+from bot.services.known_runs import KnownRuns
+from bot.services.ports import (
+    CASES,
+    WHOLE,
+    Clock,
+    Conversations,
+    Outbox,
+    RunSource,
+    ThreadRun,
+    Wake,
+)
+from bot.services.wishes import Place, WishService
+
+_MAY_NEED_ISSUES = (AskIssue, AskIssues, AskSummary, AskUnknown, NotUnderstood)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence in Slack.
+
+    Attributes:
+        ts: of the message; with the channel it identifies the sentence.
+        thread_ts: of the thread's first message, None outside threads.
+        addressed: the bot was mentioned, or it is a direct message.
+    """
+
+    channel: str
+    ts: str
+    thread_ts: str | None
+    user: str
+    text: str
+    addressed: bool
+
+
+class AnswerService:
+    """Understands sentences about runs and replies; it posts nothing itself."""
+
+    def __init__(
+        self,
+        *,
+        conversations: Conversations,
+        outbox: Outbox,
+        qatech: RunSource,
+        runs: KnownRuns,
+        wishes: WishService,
+        clock: Clock,
+        wake: Wake,
+    ) -> None:
+        self._conversations = conversations
+        self._outbox = outbox
+        self._qatech = qatech
+        self._runs = runs
+        self._wishes = wishes
+        self._clock = clock
+        self._wake = wake
+
+    async def hear(self, said: Said) -> bool:
+        """Reply to a sentence if it is for the bot; returns whether it only deserves a reaction."""
+        thread = None
+        if said.thread_ts is not None:
+            thread = await self._conversations.run_in_thread(said.channel, said.thread_ts)
+        if thread is None:
+            if said.addressed:
+                await self._elsewhere(said)
+            return False
+        reading, run = await self._read(said, thread)
+        if isinstance(reading, Thanks):
+            return True
+        if isinstance(reading, LeaveAlone):
+            return False
+        place = Place(said.channel, said.thread_ts or said.ts, said.user, _key(said, reading))
+        if isinstance(run, QATechError):
+            await self._reply(place, thread, trouble(run, thread.tracked.key))
+        elif isinstance(reading, Ambiguous | NotUnderstood):
+            await self._reply(place, thread, reading)
+        else:
+            await self.act(reading, thread, run, place)
+        return False
+
+    async def act(self, question: Question, thread: ThreadRun, run: Run, place: Place) -> None:
+        """Answer a question about a run, or do what was wished, and reply."""
+        if isinstance(question, Wish):
+            reply = await self._wishes.fulfil(question, thread, run, place)
+            if reply is not None:
+                await self._reply(place, thread, reply)
+        else:
+            await self._reply(place, thread, answer(question, run), question)
+
+    async def answer_page(self, question: Question, key: RunKey, offset: int, place: Place) -> None:
+        """Reply with a further page of an answer, or do what was chosen.
+
+        Raises:
+            QATechError: the run is not stored, and QA.tech does not give it.
+        """
+        looked = await self._runs.whole(key)
+        thread = await self._conversations.run_in_thread(place.channel, place.thread_ts)
+        tracked = thread.tracked if thread else await self._conversations.known_run(key)
+        if tracked is None:
+            return
+        about = ThreadRun(tracked, thread.watch if thread else None)
+        if isinstance(question, Wish):
+            await self.act(question, about, looked.run, place)
+        else:
+            page = answer(question, looked.run, offset=offset)
+            await self._reply(place, about, page, question)
+
+    async def _read(self, said: Said, thread: ThreadRun) -> tuple[Reading, Run | QATechError]:
+        """What a sentence means, and the run as it stands or why QA.tech did not give it."""
+        tracked = thread.tracked
+        if tracked.run is not None and tracked.has_ended:
+            return understand(said.text, tracked.run, addressed=said.addressed), tracked.run
+        key = tracked.key
+        try:
+            seen = await self._qatech.get_run(key, CASES)
+            reading = understand(said.text, seen, addressed=said.addressed)
+            if isinstance(reading, _MAY_NEED_ISSUES):
+                # A run in progress is asked for its issues only when somebody is.
+                seen = await self._qatech.get_run(key, WHOLE)
+                reading = understand(said.text, seen, addressed=said.addressed)
+        except QATechError as error:
+            nothing = Run(short_id=key.short_id, status=tracked.status)
+            return understand(said.text, nothing, addressed=said.addressed), error
+        return reading, seen
+
+    async def _elsewhere(self, said: Said) -> None:
+        """The bot was spoken to where no run is: say where questions can be asked."""
+        heading = (
+            "Ask me in the thread of a run's message, for example “what failed?”. To bring a run "
+            "here, type /qarun and its short ID or link."
+        )
+        notice = NewNotice(
+            dedupe_key=f"answer:{said.channel}:{said.ts}",
+            channel=said.channel,
+            fact=QuestionAnswered(reply=WishAnswer(heading=heading)),
+            thread_ts=said.thread_ts or said.ts,
+            asked_by=said.user,
+        )
+        await self._write(notice)
+
+    async def _reply(
+        self, place: Place, thread: ThreadRun, reply: Reply, question: Question | None = None
+    ) -> None:
+        await self._write(
+            NewNotice(
+                dedupe_key=place.dedupe_key,
+                channel=place.channel,
+                fact=QuestionAnswered(reply=reply, question=question),
+                run_id=thread.tracked.id,
+                thread_ts=place.thread_ts,
+                asked_by=place.user,
+            )
+        )
+
+    async def _write(self, notice: NewNotice) -> None:
+        await self._outbox.add([notice], self._clock())
+        self._wake()
+
+
+def _key(said: Said, reading: Reading) -> str:
+    """One reply for a sentence; and in one thread one “I did not understand” unasked."""
+    if isinstance(reading, NotUnderstood) and not said.addressed:
+        return f"not-understood:{said.channel}:{said.thread_ts}"
+    return f"answer:{said.channel}:{said.ts}"

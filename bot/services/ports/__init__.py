@@ -1,0 +1,82 @@
+"""What the services need of the outside, as Protocols; the neighbours implement them.
+
+Each has one typed fake in `tests/fakes/`; the suites in `tests/contracts/` run against the fake
+and against the real thing, so that the fake cannot drift.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.services.ports.qatech import (
+    BARE,
+    CASES,
+    WHOLE,
+    Look,
+    Projects,
+    Reruns,
+    RunSource,
+    TestCases,
+)
+from bot.services.ports.slack import (
+    DirectMessages,
+    Dropped,
+    Found,
+    Gone,
+    Messenger,
+    Retry,
+    Sent,
+    TellResult,
+)
+from bot.services.ports.store import (
+    Attempt,
+    Conversations,
+    NoticesFor,
+    Opened,
+    Outbox,
+    Polled,
+    Polls,
+    RerunClaim,
+    RerunLog,
+    Store,
+    ThreadRun,
+    Watches,
+)
+
+Clock = Callable[[], datetime]
+"""The present moment, aware, in UTC."""
+
+Wake = Callable[[], None]
+"""Tell the sender of the outbox that something was written; returns at once."""
+
+__all__ = [
+    "BARE",
+    "CASES",
+    "WHOLE",
+    "Attempt",
+    "Clock",
+    "Conversations",
+    "DirectMessages",
+    "Dropped",
+    "Found",
+    "Gone",
+    "Look",
+    "Messenger",
+    "NoticesFor",
+    "Opened",
+    "Outbox",
+    "Polled",
+    "Polls",
+    "Projects",
+    "RerunClaim",
+    "RerunLog",
+    "Reruns",
+    "Retry",
+    "RunSource",
+    "Sent",
+    "Store",
+    "TellResult",
+    "TestCases",
+    "ThreadRun",
+    "Wake",
+    "Watches",
+]

@@ -1,0 +1,142 @@
+"""Rerunning: a run is started again in QA.tech, once, and followed where it was asked for."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from bot.domain.errors import QATechError, Unavailable, UnexpectedAnswer
+from bot.domain.notice import progress_notice
+from bot.domain.reply import Reply, WishAnswer, rerun_trouble
+from bot.domain.short_id import RunKey
+from bot.domain.watch import NewWatch, Watch
+from bot.services.ports import Clock, RerunLog, Reruns, Wake, Watches
+
+TOGETHER = timedelta(minutes=2)
+"""Two who ask for the same rerun within this time mean one."""
+
+
+class Permissions(Protocol):
+    """Who may do what costs money."""
+
+    async def may_rerun(self, user: str) -> bool:
+        """Whether this person may start reruns."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The rerun has begun, and is followed."""
+
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class RunningAlready:
+    """Somebody else asked a moment ago; `new_key` is None while that is not known."""
+
+    by: str
+    new_key: RunKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """This person may not start reruns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """QA.tech did not start it, or nobody knows whether it did."""
+
+    error: QATechError
+
+
+RerunOutcome = Started | RunningAlready | NotAllowed | Refused
+
+
+class RerunService:
+    """Asks QA.tech for a rerun at most once, and never repeats the request: it is billed."""
+
+    def __init__(
+        self,
+        *,
+        log: RerunLog,
+        store: Watches,
+        qatech: Reruns,
+        permissions: Permissions,
+        clock: Clock,
+        poll_min_seconds: float,
+        wake: Wake,
+    ) -> None:
+        self._log = log
+        self._store = store
+        self._qatech = qatech
+        self._permissions = permissions
+        self._clock = clock
+        self._poll_min = timedelta(seconds=poll_min_seconds)
+        self._wake = wake
+
+    async def rerun(
+        self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str | None
+    ) -> RerunOutcome:
+        """Start it, and open a watch with a live message in the thread (or the channel)."""
+        if not await self._permissions.may_rerun(user):
+            return NotAllowed()
+        now = self._clock()
+        claim = await self._log.begin_rerun(
+            key, failed_only=failed_only, asked_by=user, since=now - TOGETHER, now=now
+        )
+        if claim.id is None:
+            new = RunKey(key.project, claim.new_short_id) if claim.new_short_id else None
+            return RunningAlready(claim.asked_by, new)
+        try:
+            rerun = await self._qatech.rerun(key, failed_only=failed_only)
+        except (Unavailable, UnexpectedAnswer) as error:
+            # It may have been started: the record stays open, so that nobody starts it twice.
+            return Refused(error)
+        except QATechError as error:
+            await self._log.end_rerun(claim.id, new_short_id=None, refused=True)
+            return Refused(error)
+        await self._log.end_rerun(claim.id, new_short_id=rerun.short_id, refused=False)
+        new_key = RunKey(key.project, rerun.short_id)
+        return Started(await self._follow(new_key, rerun.url, user, channel, thread_ts))
+
+    async def rerun_in_thread(
+        self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str
+    ) -> Reply | None:
+        """The same for who asked in words; the reply, None where the live message is one."""
+        outcome = await self.rerun(
+            key, failed_only=failed_only, user=user, channel=channel, thread_ts=thread_ts
+        )
+        match outcome:
+            case Started():
+                return None
+            case NotAllowed():
+                return WishAnswer(heading="You may not start reruns here; ask who runs this bot.")
+            case RunningAlready(new_key=new_key):
+                said = f": it is run {new_key}" if new_key else ""
+                return WishAnswer(heading=f"That rerun was asked for a moment ago{said}.")
+            case Refused(error=error):
+                return rerun_trouble(error, key)
+
+    async def _follow(
+        self, key: RunKey, url: str | None, user: str, channel: str, thread_ts: str | None
+    ) -> Watch:
+        now = self._clock()
+        opened = await self._store.open_watch(
+            NewWatch(
+                id=uuid.uuid4().hex,
+                key=key,
+                channel=channel,
+                asked_by=user,
+                live=True,
+                thread_ts=thread_ts,
+                url=url,
+            ),
+            seen=None,
+            next_poll_at=now,
+            notices_for=lambda watch: (progress_notice(watch),),
+            now=now,
+        )
+        self._wake()
+        return opened.watch
