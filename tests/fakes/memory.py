@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.notice import NewNotice, Priority
+from bot.domain.run import Progress
+from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, Watch, WatchState
 
 
@@ -28,6 +30,19 @@ class Kept:
 
 
 @dataclass(slots=True)
+class KeptRerun:
+    """A rerun that was begun, and what became of it."""
+
+    id: int
+    key: RunKey
+    failed_only: bool
+    asked_by: str
+    began_at: datetime
+    new_short_id: str | None = None
+    refused: bool = False
+
+
+@dataclass(slots=True)
 class Lease:
     by: str | None = None
     until: datetime | None = None
@@ -42,13 +57,37 @@ class Lease:
 
 @dataclass(slots=True)
 class Memory:
-    """Look at `kept` to see what became of each notice, by its `dedupe_key`."""
+    """`kept` holds the notices by their `dedupe_key`, `kept_reruns` the reruns in order."""
 
     kept: dict[str, Kept] = field(default_factory=dict)
+    kept_reruns: list[KeptRerun] = field(default_factory=list)
     _runs: dict[int, TrackedRun] = field(default_factory=dict)
     _run_leases: dict[int, Lease] = field(default_factory=dict)
     _watches: dict[str, Watch] = field(default_factory=dict)
+    _ended_at: dict[str, datetime] = field(default_factory=dict)
     _channels: dict[str, Lease] = field(default_factory=dict)
+
+    def _run(self, key: RunKey, now: datetime) -> TrackedRun:
+        """The run of this key; a new, inactive one where there is none."""
+        for run in self._runs.values():
+            if run.key == key:
+                return run
+        run = TrackedRun(
+            id=len(self._runs) + 1,
+            key=key,
+            url=None,
+            active=False,
+            status="",
+            result=None,
+            progress=Progress(),
+            run=None,
+            watched_since=now,
+            changed_at=now,
+            cases_seen_at=None,
+            next_poll_at=now,
+        )
+        self._runs[run.id] = run
+        return run
 
     def _tracked(self, run_id: int, *, whole: bool) -> TrackedRun:
         run = self._runs[run_id]

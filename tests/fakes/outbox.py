@@ -139,4 +139,5 @@ def _notice(kept: Kept) -> Notice:
         attempts=kept.attempts,
         uncertain=kept.uncertain,
         told_aside=kept.told_aside,
+        edit_ts=new.edit_ts,
     )

@@ -13,13 +13,15 @@ from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports import NoticesFor, Opened, Polled
+from tests.fakes.conversations import FakeConversations
 from tests.fakes.memory import Lease
 from tests.fakes.outbox import FakeOutbox
+from tests.fakes.reruns import FakeRerunLog
 
 
 @dataclass(slots=True)
-class FakeStore(FakeOutbox):
-    """Look at `kept` to see what became of each notice, by its `dedupe_key`."""
+class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog):
+    """Look at `kept` and `kept_reruns` to see what became of each notice and rerun."""
 
     async def open_watch(
         self,
@@ -85,11 +87,9 @@ class FakeStore(FakeOutbox):
 
     async def watches_in(self, channel: str | None) -> Sequence[WatchedRun]:
         """See `Watches`."""
-        return [
-            WatchedRun(watch, self._tracked(watch.run_id, whole=False))
-            for watch in self._active()
-            if channel in {None, watch.channel}
-        ]
+        return self._with_runs(
+            watch for watch in self._active() if channel in {None, watch.channel}
+        )
 
     async def last_watch(self, key: RunKey, channel: str) -> WatchedRun | None:
         """See `Watches`."""
@@ -103,7 +103,7 @@ class FakeStore(FakeOutbox):
         watch = self._watches.get(watch_id)
         if watch is None or watch.state is not WatchState.ACTIVE:
             return False
-        self._end(watch, state)
+        self._end(watch, state, now)
         self._write(notices, now)
         if not any(other.run_id == watch.run_id for other in self._active()):
             self._runs[watch.run_id] = replace(self._runs[watch.run_id], active=False)
@@ -156,7 +156,7 @@ class FakeStore(FakeOutbox):
         )
         if polled.watches_end is not None:
             for watch in active:
-                self._end(watch, polled.watches_end)
+                self._end(watch, polled.watches_end, now)
         self._write(owed, now)
         return True
 
@@ -169,28 +169,6 @@ class FakeStore(FakeOutbox):
         """See `Store`."""
 
     # --- what they share
-
-    def _run(self, key: RunKey, now: datetime) -> TrackedRun:
-        """The run of this key; a new, inactive one where there is none."""
-        for run in self._runs.values():
-            if run.key == key:
-                return run
-        run = TrackedRun(
-            id=len(self._runs) + 1,
-            key=key,
-            url=None,
-            active=False,
-            status="",
-            result=None,
-            progress=Progress(),
-            run=None,
-            watched_since=now,
-            changed_at=now,
-            cases_seen_at=None,
-            next_poll_at=now,
-        )
-        self._runs[run.id] = run
-        return run
 
     def _begun(self, run: TrackedRun, seen: Run | None, now: datetime) -> TrackedRun:
         """A new stretch of watching; a poll of an earlier one loses its lease."""
@@ -216,8 +194,9 @@ class FakeStore(FakeOutbox):
             return None
         return WatchedRun(found[-1], self._tracked(found[-1].run_id, whole=True))
 
-    def _end(self, watch: Watch, state: WatchState) -> None:
+    def _end(self, watch: Watch, state: WatchState, now: datetime) -> None:
         self._watches[watch.id] = replace(watch, state=state)
+        self._ended_at[watch.id] = now
         live = self.kept.get(live_key(watch.id))
         if live is not None and live.state == "pending":
             live.state = "superseded"
