@@ -55,9 +55,12 @@ async def insert_unless_there(
     """Insert a row unless one with the same unique columns is there; returns 1 or 0."""
     build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     inserted = await connection.execute(
-        build(table).values(values).on_conflict_do_nothing(index_elements=unique)
+        build(table)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=unique)
+        .returning(table.c[unique[0]])
     )
-    return inserted.rowcount
+    return len(inserted.all())
 
 
 async def _renew(connection: AsyncConnection, notice: NewNotice, now: datetime) -> bool:
