@@ -21,6 +21,7 @@ _TEST_CASE_PATH = re.compile(r"/results/test/[^/]+/?$")
 _RUN_PATH = re.compile(
     r"^/(?:dashboard/)?(?:p|projects)/(?P<slug>[^/]+)/results/(?P<id>[A-Za-z0-9_-]{1,64})/?$"
 )
+_HARDLY_A_WORD = re.compile(r"[#/<0-9]|[a-z][A-Z]|[A-Z].*[a-z]")
 _QUOTES = "`'\"“”‘’«»*_~"
 _TRAILING = ".,;:!?)"
 
@@ -79,6 +80,11 @@ def parse_run_reference(text: str) -> RunReference:
     raise UserError(
         f"`{_shown(word)}` is not a run. Give its short ID (like `UkxK`) or paste its link."
     )
+
+
+def looks_like_a_run(word: str) -> bool:
+    """Whether a word could hardly be meant as anything but a run: a link, `#ID`, or mixed case."""
+    return _HARDLY_A_WORD.search(word) is not None
 
 
 def _from_url(url: str) -> RunReference:

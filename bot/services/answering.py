@@ -25,7 +25,7 @@ from bot.domain.question import (
 from bot.domain.reply import Reply, WishAnswer, trouble
 from bot.domain.responding import answer
 from bot.domain.run import Run
-from bot.domain.short_id import RunKey
+from bot.domain.short_id import RunKey, looks_like_a_run
 from bot.services.known_runs import KnownRuns
 from bot.services.ports import (
     CASES,
@@ -40,6 +40,11 @@ from bot.services.ports import (
 from bot.services.wishes import Place, WishService
 
 _MAY_NEED_ISSUES = (AskIssue, AskIssues, AskSummary, AskUnknown, NotUnderstood)
+
+_HOW_TO_ASK = (
+    "Ask me in the thread of a run's message, for example “what failed?”. To bring a run here, "
+    "type /qarun and its short ID or link."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,9 @@ class AnswerService:
             return True
         if isinstance(reading, LeaveAlone):
             return False
-        place = Place(said.channel, said.thread_ts or said.ts, said.user, _key(said, reading))
+        place = Place(
+            said.channel, said.thread_ts or said.ts, said.user, f"answer:{said.channel}:{said.ts}"
+        )
         if isinstance(run, QATechError):
             await self._reply(place, thread, trouble(run, thread.tracked.key))
         elif isinstance(reading, Ambiguous | NotUnderstood):
@@ -151,19 +158,25 @@ class AnswerService:
         return reading, seen
 
     async def _elsewhere(self, said: Said) -> None:
-        """The bot was spoken to where no run is: say where questions can be asked."""
-        heading = (
-            "Ask me in the thread of a run's message, for example “what failed?”. To bring a run "
-            "here, type /qarun and its short ID or link."
+        """The bot was spoken to where no run is: bring the run that was named, or say how."""
+        place = Place(
+            said.channel, said.thread_ts or said.ts, said.user, f"answer:{said.channel}:{said.ts}"
         )
-        notice = NewNotice(
-            dedupe_key=f"answer:{said.channel}:{said.ts}",
-            channel=said.channel,
-            fact=QuestionAnswered(reply=WishAnswer(heading=heading)),
-            thread_ts=said.thread_ts or said.ts,
-            asked_by=said.user,
+        words = [word for word in said.text.split() if not word.startswith("<@")]
+        reply = None
+        if len(words) == 1 and looks_like_a_run(words[0]):
+            reply = await self._wishes.bring(words[0], place)
+            if reply is None:
+                return
+        await self._write(
+            NewNotice(
+                dedupe_key=place.dedupe_key,
+                channel=place.channel,
+                fact=QuestionAnswered(reply=reply or WishAnswer(heading=_HOW_TO_ASK)),
+                thread_ts=place.thread_ts,
+                asked_by=place.user,
+            )
         )
-        await self._write(notice)
 
     async def _reply(
         self, place: Place, thread: ThreadRun, reply: Reply, question: Question | None = None
@@ -182,10 +195,3 @@ class AnswerService:
     async def _write(self, notice: NewNotice) -> None:
         await self._outbox.add([notice], self._clock())
         self._wake()
-
-
-def _key(said: Said, reading: Reading) -> str:
-    """One reply for a sentence; and in one thread one “I did not understand” unasked."""
-    if isinstance(reading, NotUnderstood) and not said.addressed:
-        return f"not-understood:{said.channel}:{said.thread_ts}"
-    return f"answer:{said.channel}:{said.ts}"

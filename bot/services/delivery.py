@@ -60,6 +60,7 @@ class Delivery:
         wake: Wake,
         events: DeliveryEvents,
         live_edit_seconds: float = LIVE_EDIT_SECONDS,
+        attempt_seconds: float = ATTEMPT_SECONDS,
     ) -> None:
         self._store = store
         self._messenger = messenger
@@ -68,6 +69,7 @@ class Delivery:
         self._wake = wake
         self._events = events
         self._live_edit_seconds = live_edit_seconds
+        self._attempt_seconds = attempt_seconds
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver_due(self) -> None:
@@ -115,10 +117,14 @@ class Delivery:
         """One attempt at one notice; returns the seconds that the channel must then rest."""
         notice = attempt.telling.notice
         try:
-            async with asyncio.timeout(ATTEMPT_SECONDS):
+            async with asyncio.timeout(self._attempt_seconds):
                 result, posted = await self._tell(attempt)
         except TimeoutError:
-            result, posted = Retry(None, "Slack took too long", uncertain=True), False
+            result, posted = Retry(None, "Slack took too long", uncertain=True), True
+        except Exception:  # noqa: BLE001 - one bad notice must not hold up its channel
+            self._events.delivery_crashed(notice.channel)
+            result, posted = Retry(None, "an error of our own", uncertain=True), True
+        result = _given_up(result, notice, self._clock())
         await self._record(attempt, result)
         self._events.told(notice, result)
         if isinstance(result, Retry) and result.whole_channel:
@@ -137,6 +143,8 @@ class Delivery:
             await self._store.found_live(attempt, found.ts)
             live_ts = found.ts
             telling = replace(telling, watch=replace(telling.watch, live_ts=live_ts))
+            if telling.notice.dedupe_key == key:  # it has just been looked for
+                telling = replace(telling, notice=replace(telling.notice, uncertain=False))
         if telling.is_reply and live_ts is None:
             return Dropped("its message was never told here"), False
         if telling.edits_live_message and live_ts is not None:
@@ -173,8 +181,6 @@ class Delivery:
                 await self._store.sent(attempt, ts=ts, live_due_at=live_due_at, now=now)
             case Dropped(why=why) | Gone(why=why):
                 await self._store.drop(attempt, why=why, now=now)
-            case Retry() if now - attempt.telling.notice.created_at > _GIVE_UP_AFTER:
-                await self._store.drop(attempt, why=f"given up: {result.why}", now=now)
             case Retry():
                 after = result.after
                 await self._store.retry(
@@ -186,6 +192,17 @@ class Delivery:
                 )
             case _:
                 assert_never(result)
+
+
+def _given_up(result: TellResult, notice: Notice, now: datetime) -> TellResult:
+    """The result; no other try for what has been tried for days.
+
+    A live message is as new as its newest version: it goes on being tried until its watch ends.
+    """
+    is_old = now - notice.created_at > _GIVE_UP_AFTER
+    if isinstance(result, Retry) and is_old and not isinstance(notice.fact, RunProgressed):
+        return Dropped(f"given up: {result.why}")
+    return result
 
 
 def _backoff(notice: Notice) -> float:

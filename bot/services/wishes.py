@@ -11,7 +11,7 @@ from bot.domain.short_id import RunKey
 from bot.services.known_runs import KnownRuns
 from bot.services.ports import Conversations, Projects, ThreadRun
 from bot.services.rerunning import RerunService
-from bot.services.watching import Asker, WatchService
+from bot.services.watching import AlreadyWatched, Asker, Waiting, WatchService
 
 _CANDIDATES = 10
 """Runs that are looked at to find the one before."""
@@ -58,6 +58,19 @@ class WishService:
                 return await self._rerun(wish, thread, place)
             case Compare():
                 return await self._compare(wish, thread, run, place)
+
+    async def bring(self, run: str, place: Place) -> Reply | None:
+        """Report or follow the run that was named in a mention; None when that says it all."""
+        asker = Asker(place.user, place.channel, place.dedupe_key)
+        try:
+            asked = await self._watching.ask(run, asker)
+        except UserError as error:
+            return WishAnswer(heading=str(error))
+        except QATechError as error:
+            return trouble(error, self._watching.resolve(run)[0])
+        if isinstance(asked, AlreadyWatched):
+            return WishAnswer(heading=f"Run {asked.watch.key} is being watched here already.")
+        return trouble(asked.error, asked.watch.key) if isinstance(asked, Waiting) else None
 
     async def _stop(self, thread: ThreadRun, place: Place) -> Reply:
         key = thread.tracked.key

@@ -1,13 +1,12 @@
 """The slash command: acknowledge, find the subcommand, answer."""
 
-import re
-
 import structlog
 from rapidfuzz.distance import OSA
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import UserError
+from bot.domain.short_id import looks_like_a_run
 from bot.services.watching import Asker
 from bot.slack.blocks import problems
 from bot.slack.blocks.commands import COMMAND, help_message
@@ -20,8 +19,6 @@ from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
 
 _log = structlog.stdlib.get_logger("qarun.slack")
-
-_LOOKS_LIKE_A_RUN = re.compile(r"[#/<0-9]|[a-z][A-Z]|[A-Z].*[a-z]")
 
 
 async def show_help(desk: Desk, request: Request) -> Message:
@@ -89,5 +86,5 @@ def nearest(words: tuple[str, ...]) -> str | None:
     near = min(SUBCOMMANDS, key=lambda name: OSA.distance(first, name))
     if words[0].isalpha() and OSA.distance(first, near) <= (1 if len(first) < 6 else 2):
         return " ".join((near, *words[1:]))
-    runs = [word for word in words if _LOOKS_LIKE_A_RUN.search(word)]
+    runs = [word for word in words if looks_like_a_run(word)]
     return runs[0] if len(words) > 1 and len(runs) == 1 else None

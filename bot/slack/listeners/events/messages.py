@@ -1,0 +1,78 @@
+"""What people say: messages in threads, mentions, direct messages."""
+
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.services.answering import AnswerService, Said
+from bot.slack.web_errors import describe, error_code
+
+THANKS_REACTION = "heart"
+
+_SAID = frozenset({None, "thread_broadcast", "file_share", "me_message"})
+"""The subtypes that are something a person said; all others are edits, joins, other apps."""
+
+_log = structlog.stdlib.get_logger("qarun.slack")
+
+
+class MessageListener:
+    """Hands what people say to the answering; leaves alone what bots say.
+
+    A mention comes twice, as `message` and as `app_mention`, with different event IDs: the
+    answering tells them for one by the message's `ts`.
+    """
+
+    def __init__(self, answering: AnswerService, client: AsyncWebClient) -> None:
+        self._answering = answering
+        self._client = client
+
+    def register(self, app: AsyncApp) -> None:
+        app.event("message")(self.listen)
+        app.event("app_mention")(self.listen)
+
+    async def listen(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        said = read_event(event, context.bot_user_id)
+        if said is None:
+            return
+        try:
+            if await self._answering.hear(said):
+                await self._thank(said)
+        except Exception:  # noqa: BLE001 - the edge: one message must not stop the rest
+            _log.exception("message_crashed", channel=said.channel)
+
+    async def _thank(self, said: Said) -> None:
+        try:
+            await self._client.reactions_add(
+                channel=said.channel, timestamp=said.ts, name=THANKS_REACTION
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            if error_code(error) != "already_reacted":
+                _log.warning("reaction_failed", channel=said.channel, why=describe(error))
+
+
+def read_event(event: dict[str, Any], bot_user: str | None) -> Said | None:
+    """The sentence in an event; None where no person said anything that could be for the bot."""
+    user, text = event.get("user"), event.get("text")
+    if not user or user == bot_user or event.get("bot_id") or event.get("subtype") not in _SAID:
+        return None
+    if not isinstance(text, str) or not text.strip() or event.get("edited"):
+        return None
+    mentioned = bool(bot_user) and f"<@{bot_user}" in text
+    addressed = mentioned or event.get("channel_type") == "im" or event["type"] == "app_mention"
+    ts, thread_ts = str(event.get("ts", "")), event.get("thread_ts")
+    if thread_ts == ts:
+        thread_ts = None
+    if thread_ts is None and not addressed:
+        return None
+    return Said(
+        channel=str(event.get("channel", "")),
+        ts=ts,
+        thread_ts=thread_ts,
+        user=user,
+        text=text,
+        addressed=addressed,
+    )
