@@ -12,12 +12,15 @@ from bot.domain.language.clause import Interpretation
 from bot.domain.language.hearing import OPENINGS, Heard, Read
 from bot.domain.language.lexicon import Sense
 from bot.domain.question import (
+    Ambiguous,
     AskGoal,
     AskHelp,
+    AskIssue,
     AskIssues,
     AskSummary,
     AskUnknown,
     AskWhy,
+    Compare,
     Mute,
     Reading,
     Rerun,
@@ -40,6 +43,10 @@ _COMMANDS = frozenset(
 _OPEN_COMMANDS = frozenset({Sense.SHOW, Sense.DETAIL, Sense.COMPARE})
 _COMPARING = frozenset({Sense.COMPARE, Sense.WH, Sense.SHOW, Sense.ANY, Sense.AUX})
 _ASKING = frozenset({Sense.WH, Sense.COUNT, Sense.ANY})
+_ENDINGS = frozenset(
+    {Sense.FAIL, Sense.PASSED, Sense.SKIP, Sense.ERROR, Sense.CANCEL, Sense.STATUS, Sense.PENDING}
+)
+_STATED = _ENDINGS | {Sense.WHY, Sense.GOAL, Sense.VERIFY, Sense.ISSUE, Sense.DETAIL, Sense.A11Y}
 _NOUN_SENSES = frozenset({Sense.RUN, Sense.CASE, Sense.CASES, Sense.ISSUE, Sense.AUX})
 _VERBS = frozenset({Sense.FAIL, Sense.PASSED, Sense.SKIP, Sense.ERROR, Sense.CANCEL})
 _STOPPABLE = frozenset(
@@ -57,7 +64,6 @@ _RERUNNABLE = frozenset(
 )
 _SINGULAR = frozenset({"issue", "error", "problem", "failure", "test", "case", "run", "report"})
 _IMPERATIVES = frozenset({"skip", "fail", "pass", "break", "crash", "cancel", "abort"})
-_HEADINGS = frozenset({"failed", "failures", "failure", "skipped", "errors", "problems", "issues"})
 _STATES = frozenset({"finished", "done", "ended", "complete", "completed", "happened", "reports"})
 _NOUNS = frozenset(
     {"failure", "failures", "error", "errors", "crashes", "faults", "cause", "reason"}
@@ -95,6 +101,8 @@ def is_meant_for_bot(heard: Heard, found: Interpretation) -> bool:
         return False
     if any(read.sense is Sense.POLITE for read in rest) and heard.core[0].sense not in _COMMANDS:
         return False
+    if _asks_back(heard.core, reading):
+        return False
     if isinstance(reading, Wish):
         return _wants_something_done(heard.core, reading)
     return _asks_something(heard, reading)
@@ -103,6 +111,8 @@ def is_meant_for_bot(heard: Heard, found: Interpretation) -> bool:
 def _is_ours(read: Read, reading: Reading) -> bool:
     """Whether a word is explained, and not one that people rather say to each other."""
     if read.sense is None or read.sense in _TO_PEOPLE:
+        return False
+    if read.sense is Sense.PREVIOUS and not isinstance(reading, Compare):
         return False
     match reading:
         case Stop() | Mute() | Unmute():
@@ -135,8 +145,8 @@ def _asks_something(heard: Heard, reading: Reading) -> bool:
         if senses[1:2] == [Sense.NOT]:
             return False  # "why not …" suggests
         return isinstance(reading, AskWhy) or not _VERBS.isdisjoint(senses)
-    if _asks_back(core, reading):
-        return False
+    if _names_only(reading, first) and _STATED.isdisjoint(senses):
+        return first is Sense.AUX and core[-1].text in {"ok", "okay"}
     if first in _ASKING or first in _OPEN_COMMANDS:
         return True
     if heard.asks:
@@ -146,10 +156,18 @@ def _asks_something(heard: Heard, reading: Reading) -> bool:
     return _is_heading(heard, reading)
 
 
+def _names_only(reading: Reading, first: Sense | None) -> bool:
+    """Whether a name alone may have made it a question, so that more words must speak for one."""
+    asked = reading.choices[0].question if isinstance(reading, Ambiguous) else reading
+    return isinstance(asked, AskWhy) or (isinstance(asked, AskIssue) and first is Sense.SHOW)
+
+
 def _asks_back(core: Sequence[Read], reading: Reading) -> bool:
     """Whether it questions what somebody said: "what issue?", "is that critical?"."""
     if core[0].sense is Sense.WH and len(core) == 2 and core[1].text in _SINGULAR:
         return True
+    if [read.sense for read in core[:2]] == [Sense.AUX, Sense.PRONOUN]:
+        return _ENDINGS.isdisjoint(read.sense for read in core)
     return isinstance(reading, AskIssues) and _is_predicate(core)
 
 
@@ -168,20 +186,21 @@ def _is_heading(heard: Heard, reading: Reading) -> bool:
         return False
     senses = [read.sense for read in core]
     finite = any(
-        read.sense is Sense.AUX and before.text not in {"that", "which"}
+        read.sense is Sense.AUX and (before is core[0] or before.text not in {"that", "which"})
         for before, read in pairwise(core)
     )
+    bare = senses[0] in _VERBS and core[0].text not in _NOUNS
     loose = any(
         read.sense is Sense.PRONOUN and after not in _NOUN_SENSES
         for read, after in zip(core, [*senses[1:], None], strict=True)
     )
     if finite or loose or Sense.NOT in senses:
         return False
+    if bare and _NOUN_SENSES.isdisjoint(senses):
+        return False
     if isinstance(reading, AskSummary | AskWhy) and senses[0] is not Sense.STATUS:
         return False
     if any(read.text in _STATES | _IMPERATIVES for read in core):
         return False
     last = next(read for read in reversed(core) if read.sense is not Sense.FILLER)
-    if len(core) == 1 or last is core[0]:
-        return last.sense not in _VERBS or last.text in _HEADINGS
     return last.sense not in _VERBS or last.text in _NOUNS

@@ -1,9 +1,9 @@
 """The rules that turn a sentence's senses and names into what it asks, tried in order."""
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from bot.domain.language.clause import Clause, Interpretation
+from bot.domain.language.goal_questions import goal_question
 from bot.domain.language.hearing import Heard, Names
 from bot.domain.language.issue_questions import in_full, issue_question
 from bot.domain.language.lexicon import Sense
@@ -12,7 +12,6 @@ from bot.domain.language.wishes import comparison, help_wanted, rerun, silence, 
 from bot.domain.listing import Named
 from bot.domain.question import (
     AskCases,
-    AskGoal,
     AskHelp,
     AskLink,
     AskSummary,
@@ -29,6 +28,8 @@ _GROUPS = {
     Sense.CANCEL: CaseGroup.CANCELLED,
     Sense.PASSED: CaseGroup.PASSED,
 }
+_GOES = frozenset({"go", "goes", "going", "went", "look", "looks", "looking", "doing"})
+_WELL = frozenset({"ok", "okay", "fine", "good", "over", "ready", "alright", "well"})
 _NOT_KNOWN = frozenset({"who", "whom", "whose", "when"})
 """Runs hold neither people nor times."""
 _IDLE = frozenset(
@@ -49,7 +50,9 @@ def interpret(heard: Heard, names: Names) -> Interpretation | None:
 
 def _link(clause: Clause) -> Interpretation | None:
     typed = any(read.sense is Sense.LINK for read in clause.heard.reads)
-    if not typed or clause.has(Sense.ISSUE, Sense.A11Y, Sense.CONSOLE, Sense.HOSTING):
+    if not typed or clause.has(
+        Sense.WHY, Sense.NOT, Sense.ISSUE, Sense.A11Y, Sense.CONSOLE, Sense.HOSTING
+    ):
         return None
     cases = cases_meant(clause.target, clause.names) if clause.target else Meant()
     issues = issues_meant(clause.target, clause.names) if clause.target else Meant()
@@ -58,51 +61,6 @@ def _link(clause: Clause) -> Interpretation | None:
     named = clause.target is None or bool(cases.found)
     spent = clause.target.spent if clause.target else frozenset()
     return Interpretation(AskLink(), explained=named, spent=spent)
-
-
-def _goal(clause: Clause) -> Interpretation | None:
-    if clause.target is None or not (clause.has(Sense.GOAL) or _asks_what_it_tests(clause)):
-        return None
-    cases = cases_meant(clause.target, clause.names)
-    issues = issues_meant(clause.target, clause.names)
-    if issues.score > cases.score and not clause.has(Sense.GOAL):
-        return clause.about(issues, in_full, "issue")
-    return clause.about(cases, _goal_of)
-
-
-def _goal_of(case: Named) -> Question:
-    return AskGoal(case=case.short_id)
-
-
-def _asks_what_it_tests(clause: Clause) -> bool:
-    """For instance "what does checkout test?", "what is checked in checkout?"."""
-    if clause.target is None or clause.has(Sense.FAIL, Sense.PASSED, Sense.WHY):
-        return False
-    reads = clause.heard.reads
-    if not any(read.text in {"what", "wat", "explain", "describe", "show"} for read in reads):
-        return False
-    if any(read.text in _PASSIVE for read in reads):
-        return True
-    for read, following in pairwise(reads):
-        if read.text in _TESTS and following.sense is Sense.WITHIN and clause.opens is Sense.WH:
-            return True  # "what do we test in checkout?"
-    last = max(clause.target.spent)
-    after = [read for read in reads[last + 1 :] if read.sense is not Sense.FILLER]
-    closing = after[-1].text if after else ""
-    asks_what = clause.opens is Sense.WH or clause.has(Sense.SHOW, Sense.DETAIL)
-    verb = closing in _TESTS and any(
-        read.text in _DOES for read in reads[: min(clause.target.spent)]
-    )
-    told = closing in _TELLS
-    return asks_what and (verb or told)
-
-
-_GOES = frozenset({"go", "goes", "going", "went", "look", "looks", "looking", "doing"})
-_WELL = frozenset({"ok", "okay", "fine", "good", "over", "ready", "alright", "well"})
-_PASSIVE = frozenset({"tested", "checked", "covered", "verified"})
-_DOES = frozenset({"should", "does", "do", "did", "is"})
-_TESTS = frozenset({"test", "tests", "check", "do", "for", "about", "verify", "cover", "validate"})
-_TELLS = frozenset({"tests", "testing", "checks", "checking", "does", "doing", "verifies", "about"})
 
 
 def _blamed(clause: Clause) -> Interpretation | None:
@@ -244,7 +202,7 @@ _READERS: tuple[Callable[[Clause], Interpretation | None], ...] = (
     comparison,
     rerun,
     _link,
-    _goal,
+    goal_question,
     issue_question,
     _blamed,
     _named,

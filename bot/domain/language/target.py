@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.language.everyday import COMMON_WORDS
 from bot.domain.language.hearing import Heard, Names, Read
 from bot.domain.language.lexicon import WEAK_NOUNS, Sense
 from bot.domain.language.naming import Match, best_of, matches, number_in
@@ -61,7 +62,7 @@ def target_of(heard: Heard, names: Names) -> Target | None:
     named = [
         (at, read)
         for at, read in enumerate(heard.reads)
-        if at in numbers or (read.sense is None and not _is_count(heard, at))
+        if at in numbers or (read.sense is None and not _is_passing(read, heard, at, names))
     ]
     if not named:
         return None
@@ -147,6 +148,12 @@ def _numbered(number: int, among: Sequence[Named]) -> Meant:
 
 def _is_failing(named: Named) -> bool:
     return isinstance(named, RunTestCase) and named.outcome in {Outcome.FAILED, Outcome.ERRORED}
+
+
+def _is_passing(read: Read, heard: Heard, at: int, names: Names) -> bool:
+    """Whether a word names nothing: a count, or an everyday word that no name of the run has."""
+    everyday = read.text in COMMON_WORDS and read.text not in names.words
+    return (everyday and not read.quoted) or _is_count(heard, at)
 
 
 def _number(heard: Heard, at: int) -> int | None:

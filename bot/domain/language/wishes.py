@@ -25,7 +25,7 @@ _LEADS = frozenset({"with", "to", "against", "from", "run", "since", "than", "an
 _LONGEST_RUN_WORD = 8
 _UNIT_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 _DURATION = re.compile(
-    r"\b(?P<half>half\s+)?(?P<number>\d{1,4}(?:\.\d)?|an?)\s*"
+    r"\b(?P<half>half\s+)?(?P<number>\d{1,4}(?:\.\d)?\s*|an?\s+)"
     r"(?P<unit>m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)(?![a-z])"
 )
 _TIME_WORD = re.compile(
@@ -106,7 +106,9 @@ def comparison(clause: Clause) -> Interpretation | None:
         n for n, read in enumerate(clause.heard.reads) if read.raw == clause.heard.reads[at].raw
     )
     unread = {n for n, read in enumerate(clause.heard.reads) if read.sense is None}
-    return Interpretation(Compare(other=other), explained=unread <= spent, spent=spent)
+    word = clause.heard.reads[at].raw
+    explained = unread <= spent and not (word.isalpha() and word.islower())
+    return Interpretation(Compare(other=other), explained=explained, spent=spent)
 
 
 def _other_run(clause: Clause, at: int, read: Read) -> RunReference | None:
