@@ -21,7 +21,7 @@ _TEST_CASE_PATH = re.compile(r"/results/test/[^/]+/?$")
 _RUN_PATH = re.compile(
     r"^/(?:dashboard/)?(?:p|projects)/(?P<slug>[^/]+)/results/(?P<id>[A-Za-z0-9_-]{1,64})/?$"
 )
-_HARDLY_A_WORD = re.compile(r"[#/<0-9]|[a-z][A-Z]|[A-Z].*[a-z]")
+_HARDLY_A_WORD = re.compile(r"[#/<0-9]|[a-z][A-Z]")
 _QUOTES = "`'\"“”‘’«»*_~"
 _TRAILING = ".,;:!?)"
 
@@ -83,7 +83,7 @@ def parse_run_reference(text: str) -> RunReference:
 
 
 def looks_like_a_run(word: str) -> bool:
-    """Whether a word could hardly be meant as anything but a run: a link, `#ID`, or mixed case."""
+    """Whether a word could hardly be meant as anything but a run: a link, `#ID`, digits, mixed case."""
     return _HARDLY_A_WORD.search(word) is not None
 
 

@@ -147,8 +147,9 @@ class Delivery:
                 telling = replace(telling, notice=replace(telling.notice, uncertain=False))
         if telling.is_reply and live_ts is None:
             return Dropped("its message was never told here"), False
-        if telling.edits_live_message and live_ts is not None:
-            result = await self._messenger.tell(telling, edit_ts=live_ts, now=self._clock())
+        edit_ts = live_ts if telling.edits_live_message else telling.notice.edit_ts
+        if edit_ts is not None:
+            result = await self._messenger.tell(telling, edit_ts=edit_ts, now=self._clock())
             if not isinstance(result, Gone):
                 return result, False
         return await self._post(telling), True

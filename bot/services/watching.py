@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.notice import NewNotice, RunFinished, ended_notices, progress_notice
 from bot.domain.run import Run
-from bot.domain.short_id import RunKey, parse_run_reference
+from bot.domain.short_id import RunKey, RunReference, parse_run_reference
 from bot.domain.watch import NewWatch, Watch, WatchedRun, WatchEnd, WatchState
 from bot.services.ports import (
     CASES,
@@ -209,6 +209,26 @@ class WatchService:
         self._wake()
         return Stopped(key, was_watched=ended)
 
+    async def refresh(self, key: RunKey, asker: Asker, *, message_ts: str | None) -> Asked:
+        """Look at a run again and bring its message up to date.
+
+        A run that is watched here is looked at by the next sweep; one that has ended is told anew
+        in the message `message_ts`; one that was given up is watched again.
+
+        Raises:
+            UserError: its project is not configured any more.
+            RunNotFound, AccessDenied, RateLimited, Unavailable, UnexpectedAnswer.
+        """
+        known = await self._store.find_watch(key, asker.channel)
+        if known is not None:
+            return await self._already(known)
+        _, url = self._projects.resolve(RunReference(key.short_id, alias=key.project))
+        run = await self._qatech.get_run(key, WHOLE)
+        if not run.has_ended:
+            return await self.ask_key(key, url, asker)
+        await self._report(key, url, asker, run, edit_ts=message_ts)
+        return Reported(key)
+
     async def _already(self, known: WatchedRun) -> AlreadyWatched:
         # Somebody wants to know now, not when the interval ends.
         await self._store.poll_soon(known.tracked.id, self._clock())
@@ -235,7 +255,15 @@ class WatchService:
         self._wake()
         return opened
 
-    async def _report(self, key: RunKey, url: str | None, asker: Asker, run: Run) -> None:
+    async def _report(
+        self,
+        key: RunKey,
+        url: str | None,
+        asker: Asker,
+        run: Run,
+        *,
+        edit_ts: str | None = None,
+    ) -> None:
         await self._store.save_ended(
             key,
             run=run,
@@ -248,6 +276,7 @@ class WatchService:
                 thread_ts=asker.thread_ts,
                 asked_by=asker.user,
                 response_url=asker.response_url,
+                edit_ts=edit_ts,
             ),
             now=self._clock(),
         )

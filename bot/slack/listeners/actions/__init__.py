@@ -1,0 +1,1 @@
+"""Buttons, menus and fields: one file for each kind."""
