@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -41,7 +41,10 @@ class FakeMessenger:
         calls: every call of `tell`, in order.
         looked_for: every `(dedupe_key, thread_ts)` that `find` was asked for.
         messages: the messages that stand in Slack: `ts` to `(channel, dedupe_key)`.
+        find_fails: what every look comes to, where set.
+        no_direct: why nobody can be written to directly, where set.
         gate: while set and not open, every attempt waits for it.
+        during: what happens elsewhere in the middle of every attempt.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -50,7 +53,7 @@ class FakeMessenger:
     find_fails: Retry | None = None
     no_direct: SlackError | None = None
     gate: asyncio.Event | None = None
-    during: Callable[[], None] | None = None
+    during: Callable[[], Awaitable[None]] | None = None
     _outcomes: dict[str, deque[tuple[Outcome, bool]]] = field(
         default_factory=lambda: defaultdict(deque)
     )
@@ -70,7 +73,7 @@ class FakeMessenger:
         thread_ts = None if edit_ts else telling.thread_ts
         self.calls.append(Call(key, notice.channel, edit_ts, thread_ts, notice.version, now))
         if self.during is not None:
-            self.during()
+            await self.during()
         if self.gate is not None:
             await self.gate.wait()
         if self._outcomes[key]:
