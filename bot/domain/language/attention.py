@@ -59,7 +59,16 @@ _SEVERITIES = frozenset({Sense.CRITICAL, Sense.MAJOR, Sense.MODERATE, Sense.MINO
 _RERUNNABLE = frozenset(
     {
         *(Sense.FILLER, Sense.PRONOUN, Sense.RUN, Sense.CASE, Sense.CASES, Sense.FAIL),
-        *(Sense.ERROR, Sense.ALL, Sense.ONLY, Sense.AUX, Sense.WITHIN, Sense.RERUN, None),
+        *(
+            Sense.ERROR,
+            Sense.ALL,
+            Sense.ONLY,
+            Sense.AUX,
+            Sense.WITHIN,
+            Sense.RERUN,
+            None,
+            Sense.THANKS,
+        ),
     }
 )
 _SINGULAR = frozenset({"issue", "error", "problem", "failure", "test", "case", "run", "report"})

@@ -146,7 +146,7 @@ WORDS: dict[Sense, str] = {
     Sense.CASE: "case test testcase scenario one",
     Sense.CASES: "cases tests testcases scenarios ones",
     Sense.RUN: "run runs",
-    Sense.PRONOUN: "it this that they them these those there its here",
+    Sense.PRONOUN: "their it this that they them these those there its here",
     Sense.WITHIN: (
         "affect affects in on of for at from inside within affecting regarding "
         "concerning during under"
@@ -169,7 +169,7 @@ WORDS: dict[Sense, str] = {
     Sense.FIRST: "i me us we my our mine ours myself ourselves",
     Sense.SECOND: "you your yours u ur yourself",
     Sense.SOFT: (
-        "many off server network ci pipeline build suite job app application good "
+        "understand many off server network ci pipeline build suite job app application good "
         "fine great nice bad update today yesterday know want need like should may "
         "might think find look say says said let really thing things stuff guess cool "
         "awesome perfect lot very worst most top way next new news old first second "

@@ -13,7 +13,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from bot.domain.language.everyday import COMMON_WORDS
-from bot.domain.language.lexicon import WEAK_NOUNS
+from bot.domain.language.lexicon import VOCABULARY, WEAK_NOUNS
 from bot.domain.language.wording import plain, words_of
 from bot.domain.listing import Named, label
 
@@ -101,7 +101,7 @@ def similarity(word: str, other: str) -> float:
     if word in COMMON_WORDS:
         return 0.0
     shorter, longer = sorted((word, other), key=len)
-    if len(shorter) >= _PREFIX_LETTERS and longer.startswith(shorter):
+    if len(shorter) >= _PREFIX_LETTERS and shorter not in VOCABULARY and longer.startswith(shorter):
         return 0.9
     if len(shorter) <= _PREFIX_LETTERS or (word[0] != other[0] and len(shorter) < 6):
         return 0.0

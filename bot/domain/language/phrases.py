@@ -8,6 +8,7 @@ from bot.domain.language.lexicon import Sense
 _PHRASES: dict[Sense, str] = {
     Sense.WHY: "how come",
     Sense.COUNT: "how many | how much | number of | count of | count",
+    Sense.WH: "how severe | how serious | how critical",
     Sense.FAIL: (
         "went wrong | go wrong | going wrong | fell over | blew up | not ok | not okay | not green"
     ),
