@@ -33,8 +33,9 @@ class SqlConversations:
             .limit(1)
         )
         reported = (
-            select(*rows.WHOLE_RUN_COLUMNS)
+            select(*rows.WHOLE_RUN_COLUMNS, *rows.WATCH_COLUMNS)
             .join(notices, notices.c.run_id == tracked_runs.c.id)
+            .outerjoin(watches, watches.c.id == notices.c.watch_id)
             .where(
                 notices.c.channel == channel,
                 notices.c.message_ts == thread_ts,
@@ -43,11 +44,15 @@ class SqlConversations:
             .limit(1)
         )
         async with self._database.reading() as connection:
-            if row := (await connection.execute(watched)).mappings().one_or_none():
-                found = rows.watched_run(row)
-                return ThreadRun(found.tracked, found.watch)
-            row = (await connection.execute(reported)).mappings().one_or_none()
-            return None if row is None else ThreadRun(rows.tracked_run(row), None)
+            row = (await connection.execute(watched)).mappings().one_or_none()
+            if row is None:
+                row = (await connection.execute(reported)).mappings().one_or_none()
+        if row is None:
+            return None
+        if row["watch_id"] is None:
+            return ThreadRun(rows.tracked_run(row), None)
+        found = rows.watched_run(row)
+        return ThreadRun(found.tracked, found.watch)
 
     async def known_run(self, key: RunKey) -> TrackedRun | None:
         query = select(*rows.WHOLE_RUN_COLUMNS).where(

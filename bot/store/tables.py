@@ -127,6 +127,7 @@ notices = Table(
     Index("ix_notices_state_due_at", "state", "due_at"),
     Index("ix_notices_channel_state_priority_id", "channel", "state", "priority", "id"),
     Index("ix_notices_watch_id_state", "watch_id", "state"),
+    Index("ix_notices_channel_message_ts", "channel", "message_ts"),
 )
 
 # One row for each conversation that ever had a notice: the right to post in it.
