@@ -9,12 +9,10 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
-    AliasChoices,
     BaseModel,
     ConfigDict,
     Field,
@@ -22,7 +20,6 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,60 +28,21 @@ from pydantic_settings import (
 
 from bot.domain.errors import StartupError
 from bot.domain.short_id import DEFAULT_PROJECT
+from bot.setting_types import (
+    Alias,
+    ApiToken,
+    AppToken,
+    BotToken,
+    ProjectShortId,
+    UrlWithoutSlash,
+    UrlWithSlash,
+    VariableName,
+    setting_problem,
+)
 
+EVERYONE = "everyone"
 DEFAULT_CONFIG = "qarun.toml"
-
-
-def _problem(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})
-
-
-def _http_url(url: str) -> str:
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _problem("is not a web address; it must look like https://host")
-    return url.strip()
-
-
-def _with_slash(url: str) -> str:
-    return url if url.endswith("/") else f"{url}/"
-
-
-def _without_slash(url: str) -> str:
-    return url.rstrip("/")
-
-
-def _prefixed(prefix: str, kind: str, where: str) -> AfterValidator:
-    def check(token: SecretStr) -> SecretStr:
-        value = token.get_secret_value().strip()
-        if not value.startswith(prefix):
-            raise _problem(
-                f"is not a Slack {kind}; copy the one that starts with {prefix}, {where}"
-            )
-        return SecretStr(value)
-
-    return AfterValidator(check)
-
-
-def _not_empty(token: SecretStr) -> SecretStr:
-    value = token.get_secret_value().strip()
-    if not value:
-        raise _problem("is empty; set it or leave it out")
-    if not value.isascii() or not value.isprintable():
-        raise _problem("holds characters that no key has; copy it again")
-    return SecretStr(value)
-
-
-def _project(project: str) -> str:
-    # The specification's pattern of ProjectShortId: ^proj(-.+_.+|_.+)$
-    head, _, tail = project.partition("_")
-    if not tail or not (head == "proj" or (head.startswith("proj-") and len(head) > 5)):
-        raise _problem("is not a project's short ID; it looks like proj_abc123 or proj-name_abc123")
-    return project
-
-
-ProjectShortId = Annotated[str, AfterValidator(_project)]
-ApiToken = Annotated[SecretStr, AfterValidator(_not_empty)]
+_TABLES = "[projects]"
 
 
 class Project(BaseModel):
@@ -93,7 +51,7 @@ class Project(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     token: ApiToken | None = None
-    token_env: str | None = None
+    token_env: VariableName | None = None
     """Name of the environment variable that holds the token."""
     project: ProjectShortId | None = None
     slug: str | None = None
@@ -101,7 +59,7 @@ class Project(BaseModel):
     @model_validator(mode="after")
     def _one_token(self) -> Self:
         if (self.token is None) == (self.token_env is None):
-            raise _problem("needs either token or token_env")
+            raise setting_problem("needs either token or token_env")
         return self
 
 
@@ -116,23 +74,12 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    slack_bot_token: Annotated[
-        SecretStr, _prefixed("xoxb-", "bot token", "from “OAuth & Permissions” of your app")
-    ]
-    slack_app_token: (
-        Annotated[
-            SecretStr, _prefixed("xapp-", "app token", "from “Basic Information” of your app")
-        ]
-        | None
-    ) = None
+    slack_bot_token: BotToken
+    slack_app_token: AppToken | None = None
     slack_signing_secret: ApiToken | None = None
-    slack_api_url: Annotated[str, AfterValidator(_http_url), AfterValidator(_with_slash)] = (
-        "https://slack.com/api/"
-    )
+    slack_api_url: UrlWithSlash = "https://slack.com/api/"
     qatech_api_token: ApiToken | None = None
-    qatech_api_url: Annotated[str, AfterValidator(_http_url), AfterValidator(_without_slash)] = (
-        "https://api.qa.tech"
-    )
+    qatech_api_url: UrlWithoutSlash = "https://api.qa.tech"
     qatech_project: ProjectShortId | None = None
     qatech_project_slug: str | None = None
     qarun_database_url: SecretStr = SecretStr("sqlite:///qarun.db")
@@ -143,32 +90,39 @@ class Settings(BaseSettings):
     qarun_poll_max_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     qarun_watch_timeout_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
     qarun_qatech_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 10.0
+    qarun_rerun_allowed: Annotated[str, AfterValidator(_people)] = "everyone"
     qarun_log_format: Literal["console", "json"] | None = None
     qarun_log_level: Literal["debug", "info", "warning", "error"] = "info"
-    projects: Annotated[
-        Mapping[Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")], Project],
-        Field(validation_alias=AliasChoices("projects")),
-    ] = Field(default_factory=dict)
+    # Only the file sets it: no variable of the environment, a PROJECTS of somebody else's least
+    # of all, can have this alias.
+    projects: Annotated[Mapping[Alias, Project], Field(validation_alias=_TABLES)] = Field(
+        default_factory=dict
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         if self.slack_app_token is None and self.slack_signing_secret is None:
-            raise _problem(
+            raise setting_problem(
                 "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both missing; set SLACK_APP_TOKEN "
                 "for Socket Mode, or SLACK_SIGNING_SECRET when Slack calls this bot over HTTP"
             )
         if self.qatech_api_token is None and not self.projects:
-            raise _problem("QATECH_API_TOKEN is missing; set it to an API key of QA.tech")
+            raise setting_problem("QATECH_API_TOKEN is missing; set it to an API key of QA.tech")
         if self.qatech_api_token is not None and DEFAULT_PROJECT in self.projects:
-            raise _problem(
+            raise setting_problem(
                 "QATECH_API_TOKEN and [projects.default] both name the project “default”; "
                 "keep one of the two"
             )
         if self.qarun_poll_min_seconds > self.qarun_poll_max_seconds:
-            raise _problem(
+            raise setting_problem(
                 "QARUN_POLL_MIN_SECONDS is greater than QARUN_POLL_MAX_SECONDS; swap them"
             )
         return self
+
+    @property
+    def rerun_allowed(self) -> list[str] | None:
+        """IDs of the users and user groups that may start reruns; None: everyone."""
+        return None if self.qarun_rerun_allowed == EVERYONE else _listed(self.qarun_rerun_allowed)
 
     @classmethod
     def settings_customise_sources(
@@ -225,6 +179,8 @@ def load_settings() -> Settings:
         raise StartupError(_sentence(error)) from None
     except UnicodeDecodeError:
         raise StartupError(".env is not UTF-8 text; save it as such.") from None
+    except OSError as error:
+        raise StartupError(f".env cannot be read ({error.strerror}).") from None
 
 
 def project_settings(settings: Settings) -> dict[str, ProjectSettings]:
@@ -257,7 +213,7 @@ def _variable_value(name: str) -> str:
 
 
 def _toml() -> dict[str, Any]:
-    named = os.environ.get("QARUN_CONFIG")
+    named = _variable_value("QARUN_CONFIG")
     path = Path(named or DEFAULT_CONFIG)
     try:
         with path.open("rb") as file:
@@ -277,6 +233,8 @@ def _toml() -> dict[str, Any]:
             f"QARUN_CONFIG: {path} sets {', '.join(unknown)}, which qarun does not know; "
             "correct or remove it."
         )
+    if "projects" in settings:
+        settings[_TABLES] = settings.pop("projects")
     return settings
 
 
@@ -287,6 +245,8 @@ def _sentence(error: ValidationError) -> str:
     variable = _variable(place)
     if problem["type"] == "missing":
         return f"{variable} is missing; set it in the environment, .env or qarun.toml."
+    if problem["type"] == "extra_forbidden":
+        return f"{variable} is not known; correct or remove it."
     if problem["type"] == "setting":
         sentence = str(problem["ctx"]["sentence"])
         return f"{variable} {sentence}.".strip()
@@ -297,8 +257,9 @@ def _sentence(error: ValidationError) -> str:
 def _variable(place: list[str]) -> str:
     if not place:
         return ""
-    if place[0] == "projects":
-        return (
-            f"[projects.{place[1]}] {' '.join(place[2:3])}".strip() if place[1:] else "[projects]"
-        )
-    return place[0].upper()
+    if place[0] != _TABLES:
+        return place[0].upper()
+    if not place[1:]:
+        return _TABLES
+    field = " ".join(part for part in place[2:3] if part != "[key]")
+    return f"[projects.{place[1]}] {field}".strip()

@@ -65,7 +65,6 @@ class RerunService:
         qatech: Reruns,
         permissions: Permissions,
         clock: Clock,
-        poll_min_seconds: float,
         wake: Wake,
     ) -> None:
         self._log = log
@@ -73,7 +72,6 @@ class RerunService:
         self._qatech = qatech
         self._permissions = permissions
         self._clock = clock
-        self._poll_min = timedelta(seconds=poll_min_seconds)
         self._wake = wake
 
     async def rerun(

@@ -12,5 +12,8 @@ SCOPES: Mapping[str, str] = {
     "mpim:history": "the same in group messages",
     "channels:read": "hearing of invitations to public channels, and `qarun doctor`",
     "groups:read": "the same for private channels",
+    "app_mentions:read": "answering where the bot is mentioned",
+    "reactions:write": "a reaction to thanks",
+    "usergroups:read": "QARUN_RERUN_ALLOWED with a user group",
     "im:write": "`/qarun <run> private`: following a run in a direct message",
 }

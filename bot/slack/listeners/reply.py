@@ -1,4 +1,4 @@
-"""An ephemeral answer to the person who typed or pressed."""
+"""An answer to the one person who typed or pressed."""
 
 import structlog
 from slack_bolt.async_app import AsyncRespond
@@ -14,11 +14,12 @@ class Reply:
     """Answers one person, in a simpler form when Slack refuses the full one.
 
     Through `response_url`, which works where the bot is not a member; where that fails, by
-    `chat.postEphemeral`. It never raises: a failure is logged.
+    `chat.postEphemeral`; where there is no channel, in a direct message. It never raises: a
+    failure is logged.
     """
 
     def __init__(
-        self, client: AsyncWebClient, respond: AsyncRespond, *, channel: str, user: str
+        self, client: AsyncWebClient, respond: AsyncRespond, *, channel: str | None, user: str
     ) -> None:
         self._client = client
         self._respond = respond
@@ -26,25 +27,41 @@ class Reply:
         self._user = user
 
     async def __call__(self, message: Message) -> None:
+        why = await self._by_response_url(message)
+        if why is None:
+            return
+        try:
+            if self._channel:
+                await self._client.chat_postEphemeral(
+                    channel=self._channel, user=self._user, text=message.text
+                )
+            else:
+                await self._client.chat_postMessage(
+                    channel=self._user, text=message.text, blocks=list(message.blocks)
+                )
+        except Exception as error:  # noqa: BLE001 - the person cannot be reached at all
+            _log.error("answer_lost", channel=self._channel, why=why, then=describe(error))
+
+    async def _by_response_url(self, message: Message) -> str | None:
+        """Why it did not work, None when it did."""
+        if not self._respond.response_url:
+            return "no response_url"
         why = ""
         form: Message | None = message
         while form is not None:
             try:
                 answer = await self._respond(
-                    text=form.text, blocks=list(form.blocks), response_type="ephemeral"
+                    text=form.text,
+                    blocks=list(form.blocks),
+                    response_type="ephemeral",
+                    replace_original=False,
                 )
             except Exception as error:  # noqa: BLE001 - whatever it was, the other way is tried
-                why = describe(error)
-                break
+                return describe(error)
             if answer.status_code == 200:
-                return
+                return None
             why = f"HTTP {answer.status_code}: {answer.body[:100]}"
             if answer.status_code >= 500:
                 break
             form = simpler(form)
-        try:
-            await self._client.chat_postEphemeral(
-                channel=self._channel, user=self._user, text=message.text
-            )
-        except Exception as error:  # noqa: BLE001 - the person cannot be reached at all
-            _log.error("answer_lost", channel=self._channel, why=why, then=describe(error))
+        return why

@@ -46,7 +46,10 @@ def read_press(body: dict[str, Any], action: dict[str, Any]) -> Press:
         value=action.get("value") or option.get("value"),
         channel=channel,
         message_ts=message_ts,
-        thread_ts=message.get("thread_ts") or container.get("thread_ts") or message_ts,
+        # An ephemeral message has no thread (`facts/SLACK.md`).
+        thread_ts=None
+        if container.get("is_ephemeral")
+        else message.get("thread_ts") or container.get("thread_ts") or message_ts,
         trigger_id=body.get("trigger_id") or "",
         view=body.get("view"),
     )
