@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -29,18 +28,20 @@ from pydantic_settings import (
 from bot.domain.errors import StartupError
 from bot.domain.short_id import DEFAULT_PROJECT
 from bot.setting_types import (
+    EVERYONE,
     Alias,
     ApiToken,
     AppToken,
     BotToken,
+    People,
     ProjectShortId,
     UrlWithoutSlash,
     UrlWithSlash,
     VariableName,
+    listed,
     setting_problem,
 )
 
-EVERYONE = "everyone"
 DEFAULT_CONFIG = "qarun.toml"
 _TABLES = "[projects]"
 
@@ -90,7 +91,7 @@ class Settings(BaseSettings):
     qarun_poll_max_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     qarun_watch_timeout_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
     qarun_qatech_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 10.0
-    qarun_rerun_allowed: Annotated[str, AfterValidator(_people)] = "everyone"
+    qarun_rerun_allowed: People = EVERYONE
     qarun_log_format: Literal["console", "json"] | None = None
     qarun_log_level: Literal["debug", "info", "warning", "error"] = "info"
     # Only the file sets it: no variable of the environment, a PROJECTS of somebody else's least
@@ -122,7 +123,7 @@ class Settings(BaseSettings):
     @property
     def rerun_allowed(self) -> list[str] | None:
         """IDs of the users and user groups that may start reruns; None: everyone."""
-        return None if self.qarun_rerun_allowed == EVERYONE else _listed(self.qarun_rerun_allowed)
+        return None if self.qarun_rerun_allowed == EVERYONE else listed(self.qarun_rerun_allowed)
 
     @classmethod
     def settings_customise_sources(

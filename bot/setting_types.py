@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
+EVERYONE = "everyone"
+
 
 def setting_problem(sentence: str) -> PydanticCustomError:
     """What is wrong, as the sentence that follows the name of the setting."""
@@ -71,10 +73,27 @@ def _alias(alias: str) -> str:
     return alias
 
 
+def listed(words: str) -> list[str]:
+    """The words between commas."""
+    return [one.strip() for one in words.split(",") if one.strip()]
+
+
+def _people(allowed: str) -> str:
+    if allowed.strip().lower() == EVERYONE:
+        return EVERYONE
+    people = listed(allowed)
+    if not people or not all(re.fullmatch(r"[UWS][A-Z0-9]+", one) for one in people):
+        raise setting_problem(
+            "is not a list of people; write everyone, or IDs of Slack users (U…) and user groups "
+            "(S…) with commas between"
+        )
+    return ",".join(people)
+
+
 def _project(project: str) -> str:
     # The specification's pattern of ProjectShortId.
     if not re.fullmatch(r"proj(-.+_.+|_.+)", project.strip()):
-        raise settingsetting_problem(
+        raise setting_problem(
             "is not a project's short ID; it looks like proj_abc123 or proj-name_abc123"
         )
     return project.strip()
@@ -92,3 +111,4 @@ ProjectShortId = Annotated[str, AfterValidator(_project)]
 UrlWithSlash = Annotated[str, AfterValidator(_http_url), AfterValidator(_with_slash)]
 UrlWithoutSlash = Annotated[str, AfterValidator(_http_url), AfterValidator(_without_slash)]
 VariableName = Annotated[str, AfterValidator(_name)]
+People = Annotated[str, AfterValidator(_people)]
