@@ -55,8 +55,8 @@ _PAGE = """<!doctype html>
 <style>
   * { box-sizing: border-box; }
   body { margin: 0; background: #fff; color: #1d1c1d; width: WIDTHpx; padding: 18px 22px 20px;
-         border: 1px solid #ddd; font: 15px/22px Lato, "Noto Sans", "Liberation Sans", Arial, "Noto Color Emoji",
-         sans-serif; }
+         border: 1px solid #ddd;
+         font: 15px/22px "Liberation Sans", Arial, "Noto Color Emoji", sans-serif; }
   .message { display: flex; gap: 10px; }
   .face { flex: none; width: 36px; height: 36px; border-radius: 8px; background: #1f2a44;
           color: #fff; font-weight: 700; font-size: 19px; line-height: 35px; text-align: center; }
