@@ -21,9 +21,10 @@ class SqlConversations:
         self._database = database
 
     async def run_in_thread(self, channel: str, thread_ts: str) -> ThreadRun | None:
-        in_thread = and_(
-            watches.c.channel == channel,
-            or_(watches.c.live_ts == thread_ts, watches.c.thread_ts == thread_ts),
+        # The channel stands in both arms, so that each can use its index.
+        in_thread = or_(
+            and_(watches.c.channel == channel, watches.c.live_ts == thread_ts),
+            and_(watches.c.channel == channel, watches.c.thread_ts == thread_ts),
         )
         watched = (
             select(*rows.WHOLE_RUN_COLUMNS, *rows.WATCH_COLUMNS)

@@ -125,7 +125,7 @@ notices = Table(
     Column("sent_at", Instant),
     UniqueConstraint("dedupe_key", name="uq_notices_dedupe_key"),
     Index("ix_notices_state_due_at", "state", "due_at"),
-    Index("ix_notices_channel_state_priority_id", "channel", "state", "priority", "id"),
+    Index("ix_notices_channel_state_due_at", "channel", "state", "due_at"),
     Index("ix_notices_watch_id_state", "watch_id", "state"),
     Index("ix_notices_channel_message_ts", "channel", "message_ts"),
 )

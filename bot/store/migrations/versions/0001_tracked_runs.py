@@ -97,9 +97,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_notices_state_due_at", "notices", ["state", "due_at"])
     op.create_index(
-        "ix_notices_channel_state_priority_id",
+        "ix_notices_channel_state_due_at",
         "notices",
-        ["channel", "state", "priority", "id"],
+        ["channel", "state", "due_at"],
     )
     op.create_index("ix_notices_watch_id_state", "notices", ["watch_id", "state"])
     op.create_index("ix_notices_channel_message_ts", "notices", ["channel", "message_ts"])
