@@ -17,6 +17,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import SlackError, StartupError
 from bot.slack.identity import Identity, fetch_identity
+from bot.slack.under_way import ListenersUnderWay
 from bot.slack.web_errors import describe, error_code
 
 T = TypeVar("T")
@@ -26,6 +27,7 @@ REQUEST_SECONDS = 8
 _CONNECTIONS = 20
 _RETRY_SECONDS = 5.0
 _STALE_SECONDS = 15.0
+_CLOSE_SECONDS = 1.0
 _REFUSED = frozenset(
     {
         "invalid_auth",
@@ -73,6 +75,7 @@ class SlackConnection:
             # Bolt's own way asks Slack at the first request, which would delay its acknowledgement.
             authorize=self._authorizer(),
         )
+        self._listeners = ListenersUnderWay(self.app)
 
     @property
     def identity(self) -> Identity | None:
@@ -133,13 +136,12 @@ class SlackConnection:
             await asyncio.Event().wait()
         await self._keep_socket(self._app_token or "")
 
+    async def finish(self) -> None:
+        """Wait for what has been acknowledged and is still being answered."""
+        await self._listeners.finish()
+
     async def close(self) -> None:
-        """Take no more payloads and close all connections."""
-        if self._handler is not None:
-            with contextlib.suppress(
-                Exception
-            ):  # nothing is lost with a socket that fails to close
-                await self._handler.close_async()
+        """Close all connections."""
         await self._session.close()
 
     async def _identify(self) -> None:
@@ -160,6 +162,10 @@ class SlackConnection:
             await self._watch_socket(self._handler)
         finally:
             connecting.cancel()
+            # Nothing is lost with a socket that fails to close, or takes its time.
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._handler.close_async()
 
     async def _watch_socket(self, handler: AsyncSocketModeHandler) -> None:
         """Log the socket's losses and returns, and free it from an address that is used up."""

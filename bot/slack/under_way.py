@@ -1,0 +1,53 @@
+"""The listeners under way: acknowledged, and not finished yet.
+
+Bolt runs them as tasks that it keeps no record of. A stop has to wait for them: what they were
+asked for was acknowledged, so Slack will not ask again.
+"""
+
+import asyncio
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
+from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+
+class ListenersUnderWay:
+    """Counts the listeners of an app."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self._number = 0
+        self._none = asyncio.Event()
+        self._none.set()
+        app.listener_runner.listener_start_handler = _Began(self)
+        app.listener_runner.listener_completion_handler = _Ended(self)
+
+    def began(self) -> None:
+        self._number += 1
+        self._none.clear()
+
+    def ended(self) -> None:
+        self._number -= 1
+        if not self._number:
+            self._none.set()
+
+    async def finish(self) -> None:
+        """Wait until none is under way."""
+        await self._none.wait()
+
+
+class _Began(AsyncListenerStartHandler):
+    def __init__(self, listeners: ListenersUnderWay) -> None:
+        self._listeners = listeners
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        self._listeners.began()
+
+
+class _Ended(AsyncListenerCompletionHandler):
+    def __init__(self, listeners: ListenersUnderWay) -> None:
+        self._listeners = listeners
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        self._listeners.ended()
