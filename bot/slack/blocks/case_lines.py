@@ -12,7 +12,8 @@ MAX_CASE_COST = 850
 """The most that one test case may take of a message, so that every page of ten fits."""
 
 NO_REASON = "no reason given"
-_LIMITS = ((120, 240), (80, 120), (40, 60), (16, 20))
+LIMITS = ((120, 240), (80, 120), (40, 60), (16, 20))
+"""Characters of a name and of a reason; the longest form that fits is shown."""
 _BLAMED = frozenset({Outcome.FAILED, Outcome.ERRORED})
 
 Numbered = tuple[int, RunTestCase]
@@ -48,7 +49,7 @@ def case_line(number: int, case: RunTestCase, *, most: int = MAX_CASE_COST) -> s
     than `MAX_CASE_COST`.
     """
     line = ""
-    for name_limit, reason_limit in _LIMITS:
+    for name_limit, reason_limit in LIMITS:
         line = _line(number, case, name_limit, reason_limit)
         if line_cost(line) <= most:
             break

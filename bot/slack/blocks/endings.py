@@ -7,9 +7,10 @@ from bot.domain.watch import TrackedRun, WatchEnd
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.message import Message, compose, context, header, section
-from bot.slack.blocks.open_button import open_button, open_link
+from bot.slack.blocks.open_button import open_link
 from bot.slack.blocks.progress import so_far
 from bot.slack.blocks.report import verdict_of
+from bot.slack.blocks.run_buttons import ended_row
 from bot.slack.blocks.text import code, mention
 
 
@@ -48,7 +49,7 @@ def ended(
             header(f"{_EMOJI[why]} {title}"),
             section(f"{reason}\n{cure}"),
             context(_last_seen(tracked)),
-            *open_button(tracked.url),
+            *ended_row(tracked),
         ],
     )
 

@@ -58,7 +58,12 @@ def issues_by_category(run: Run) -> dict[str, list[Issue]]:
 
 def severity_group(issue: Issue) -> str:
     """The group that an issue is listed in; axe's "serious" stands among "major"."""
-    rank = severity_rank(issue.severity)
+    return group_of(issue.severity)
+
+
+def group_of(severity: str) -> str:
+    """The same by QA.tech's word alone."""
+    rank = severity_rank(severity)
     return _SEVERITY_WORDS[rank] if rank < len(_SEVERITY_WORDS) else "other severity"
 
 
@@ -141,9 +146,14 @@ def affected_cases(issue: Issue, name_limit: int, most: int) -> str:
 
 def _own_severity(issue: Issue, limit: int) -> str:
     """QA.tech's word, where the group's name does not say it already."""
-    if issue.severity.lower() == severity_group(issue):
+    return own_severity(issue.severity, limit)
+
+
+def own_severity(severity: str, limit: int) -> str:
+    """The same by the word alone."""
+    if severity.lower() == group_of(severity):
         return ""
-    return inline(issue.severity, limit, empty="no severity")
+    return inline(severity, limit, empty="no severity")
 
 
 def set_aside(run: Run, category: str | None = None) -> str:

@@ -30,6 +30,7 @@ class Listing:
     """A heading and lines below it, of which as many are shown as there is room for.
 
     Attributes:
+        heading: may be empty, for a list that what stands above it has introduced.
         lines: rendered only as far as they are shown, so it may be iterated once.
         total: how many lines there are.
         more: the line that says how many were left out, and how to see them.
@@ -98,7 +99,7 @@ def listed_text(
     room = MAX_TEXT - TEXT_MARGIN - sum(size(line) + 1 for line in fixed)
     texts = list(head)
     for listing in listings:
-        texts.append(listing.heading)
+        texts += [listing.heading] if listing.heading else []
         shown = 0
         for line in listing.lines:
             room -= size(line) + 1

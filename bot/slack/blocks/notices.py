@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.notice import (
+    QuestionAnswered,
     RunFinished,
     RunProgressed,
     Telling,
@@ -15,16 +16,20 @@ from bot.slack.blocks.endings import ended, ended_reply, verdict_reply
 from bot.slack.blocks.message import Message
 from bot.slack.blocks.problems import failure_of_ours
 from bot.slack.blocks.progress import live_message
+from bot.slack.blocks.replies import render_reply
 from bot.slack.blocks.report import report
 
 
 def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
     """The message that tells a notice. Never raises, never exceeds a limit of Slack."""
-    tracked = telling.tracked
+    tracked, fact = telling.tracked, telling.notice.fact
+    if isinstance(fact, QuestionAnswered):
+        key, url = (tracked.key, tracked.url) if tracked else (None, None)
+        return render_reply(fact.reply, key=key, url=url, question=fact.question)
     if tracked is None:
-        # every notice of today is about a run; without it, an honest sentence beats silence
+        # all the others are about a run; without it, an honest sentence beats silence
         return failure_of_ours()
-    match telling.notice.fact:
+    match fact:
         case RunProgressed():
             return live_message(tracked, telling, now=now)
         case RunFinished():
@@ -35,5 +40,4 @@ def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
             return ended(tracked, why, by, now=now, bot_name=bot_name)
         case WatchEndedReply(why=why):
             return ended_reply(tracked, why, telling, now=now, bot_name=bot_name)
-        case fact:
-            assert_never(fact)
+    assert_never(fact)

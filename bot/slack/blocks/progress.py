@@ -7,7 +7,8 @@ from bot.domain.run import Outcome, Progress
 from bot.domain.watch import TrackedRun
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.message import Message, compose, context, header, section
-from bot.slack.blocks.open_button import open_button, open_link
+from bot.slack.blocks.open_button import open_link
+from bot.slack.blocks.run_buttons import live_row
 from bot.slack.blocks.text import date, mention
 from bot.slack.blocks.wording import (
     OUTCOME_WORDS,
@@ -41,7 +42,7 @@ def live_message(tracked: TrackedRun, telling: Telling, *, now: datetime) -> Mes
             header(f"{emoji} {title}"),
             section("\n".join(lines)),
             context("\n".join(closing)),
-            *open_button(tracked.url),
+            *live_row(tracked),
         ],
     )
 

@@ -17,7 +17,8 @@ from bot.slack.blocks.issue_lines import (
 )
 from bot.slack.blocks.layout import Listing, lay_out, listed_text
 from bot.slack.blocks.message import Block, Message, context, header, section
-from bot.slack.blocks.open_button import open_button, open_link
+from bot.slack.blocks.open_button import open_link
+from bot.slack.blocks.run_buttons import report_row
 
 _MOST_IN_TEXT = 8
 _MOST_CATEGORIES = 3
@@ -62,7 +63,7 @@ def report(tracked: TrackedRun) -> Message:
         text,
         _head(tracked, opening),
         listings,
-        [context("\n".join(closing)), *open_button(tracked.url)],
+        [context("\n".join(closing)), *report_row(tracked)],
     )
 
 
@@ -104,7 +105,7 @@ def _without_details(tracked: TrackedRun) -> Message:
         [opening[0] + ".", *opening[1:], note, *open_link(tracked.url)],
         _head(tracked, opening),
         [],
-        [context(note), *open_button(tracked.url)],
+        [context(note), *report_row(tracked)],
     )
 
 

@@ -28,6 +28,7 @@ _KEEP = "\ue000"
 """Stands for an underscore inside a word while the others are replaced."""
 _HARMLESS = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "'"})
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_LOOK_ALIKES = str.maketrans({"<": "‹", ">": "›"})
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
@@ -99,6 +100,20 @@ def inline(raw: str, limit: int, *, empty: str = "") -> str:
         return empty
     text = _INNER_UNDERSCORE.sub(_KEEP, text.replace(_KEEP, "")).translate(_HARMLESS)
     return _isolated(escape(text.replace(_KEEP, "_")))
+
+
+def plain(raw: str, limit: int, *, empty: str = "") -> str:
+    """Untrusted text for a `plain_text` object of at most `limit` UTF-16 units.
+
+    Slack reads no markup there, and does not say whether it decodes entities; characters that
+    look alike are right either way.
+    """
+    text = ""
+    for length in (limit, limit - len(_FIRST_STRONG_ISOLATE + _POP_ISOLATE), limit // 2 - 1):
+        text = _isolated(tidy(raw, length).translate(_LOOK_ALIKES))
+        if len(text.encode("utf-16-le")) <= 2 * limit:
+            break
+    return text or empty
 
 
 def _isolated(text: str) -> str:

@@ -66,14 +66,47 @@ def assert_within_limits(message: Message) -> None:
                 slackblocks.ContextBlock([slackblocks.Text(e["text"]) for e in block["elements"]])
             case "actions":
                 assert 1 <= len(block["elements"]) <= 25
-                for button in block["elements"]:
-                    assert 1 <= len(button["text"]["text"]) <= 75
-                    assert len(button["action_id"]) <= 255
-                    assert len(button["url"]) <= 3_000
-                    identifiers.append(button["action_id"])
+                for element in block["elements"]:
+                    assert_element_within_limits(element)
+                    identifiers.append(element["action_id"])
             case unknown:
                 raise AssertionError(f"a block that nobody checks: {unknown}")
     assert len(identifiers) == len(set(identifiers))
+
+
+def units(text: str) -> int:
+    """Length as the stricter of two ways to count."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def assert_element_within_limits(element: dict[str, Any]) -> None:
+    assert 1 <= len(element["action_id"]) <= 255
+    match element["type"]:
+        case "button":
+            assert 1 <= units(element["text"]["text"]) <= 75
+            assert len(element.get("url", "")) <= 3_000
+            assert element.keys() & {"url", "value"}
+            assert len(element.get("value", "")) <= 2_000
+            if dialog := element.get("confirm"):
+                for part, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+                    assert 1 <= units(dialog[part]["text"]) <= most
+        case "overflow":
+            assert 1 <= len(element["options"]) <= 5
+            assert_options_within_limits(element["options"])
+        case "static_select":
+            assert 1 <= len(element["options"]) <= 100
+            assert_options_within_limits(element["options"])
+            assert element["initial_option"] in element["options"]
+        case unknown:
+            raise AssertionError(f"an element that nobody checks: {unknown}")
+
+
+def assert_options_within_limits(options: list[dict[str, Any]]) -> None:
+    values = [option["value"] for option in options]
+    assert len(values) == len(set(values))
+    for option in options:
+        assert 1 <= units(option["text"]["text"]) <= 75
+        assert 1 <= len(option["value"]) <= 150
 
 
 def assert_nothing_active_but(message: Message, *allowed: str) -> None:

@@ -101,7 +101,7 @@ def test_the_report_when_the_details_could_not_be_read() -> None:
 def test_the_report_without_a_known_address_has_neither_button_nor_link() -> None:
     message = told(RunFinished(), tracked(three_failed(), url=None))
     assert "Open in QA.tech" not in message.text
-    assert all(block["type"] != "actions" for block in message.blocks)
+    assert "Open in QA.tech" not in str(message.blocks)
 
 
 @pytest.mark.parametrize(
