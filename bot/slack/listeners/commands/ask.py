@@ -1,5 +1,6 @@
 """`/qarun <run>` and `/qarun <run> private`."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -17,6 +18,10 @@ from bot.slack.blocks import answers, problems
 from bot.slack.blocks.message import Message
 from bot.slack.blocks.report import report
 from bot.slack.listeners.commands.request import Desk, Request
+
+_LOOKS_FOR_MESSAGE = 20
+_PAUSE_SECONDS = 0.1
+"""Two seconds in all for a live message that is on its way."""
 
 
 async def ask(desk: Desk, request: Request) -> Message | None:
@@ -60,4 +65,16 @@ async def _answer(desk: Desk, asked: Asked) -> Message | None:
 
 
 async def _link(desk: Desk, watch: Watch) -> str | None:
-    return await desk.permalink(watch.channel, watch.live_ts) if watch.live_ts else None
+    ts = watch.live_ts or await _awaited_ts(desk, watch)
+    return await desk.permalink(watch.channel, ts) if ts else None
+
+
+async def _awaited_ts(desk: Desk, watch: Watch) -> str | None:
+    """The live message's `ts`; it may be on its way to Slack, as when two ask at once."""
+    for _ in range(_LOOKS_FOR_MESSAGE):
+        watched = await desk.watching.watches_in(watch.channel)
+        same = next((each.watch for each in watched if each.watch.id == watch.id), None)
+        if same is None or same.live_ts:
+            return same.live_ts if same else None
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return None
