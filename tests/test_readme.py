@@ -1,0 +1,99 @@
+"""What the README says is what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
+
+from bot.config import DEFAULT_CONFIG, Settings
+from bot.slack.blocks.commands import COMMAND, COMMANDS
+from docs import picture
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BOT = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+
+
+def table_rows(heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading, without its head."""
+    lines = README.partition(f"\n## {heading}\n")[2].splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("|"))
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def shown(default: object) -> str:
+    """A setting's default as the table writes it."""
+    match default:
+        case None:
+            return ""
+        case SecretStr():
+            return f"`{default.get_secret_value()}`"
+        case float():
+            return f"`{default:g}`"
+        case _ if default is PydanticUndefined:
+            return "required"
+    return f"`{default}`"
+
+
+def test_the_settings_table_is_that_of_the_settings() -> None:
+    """A setting that nothing reads yet is promised to nobody."""
+    expected = [
+        (f"`{name.upper()}`", shown(field.default))
+        for name, field in Settings.model_fields.items()
+        if name != "projects" and re.search(rf"settings\.{name}\b", BOT)
+    ]
+    expected.append(("`QARUN_CONFIG`", f"`{DEFAULT_CONFIG}`"))
+    told = [(variable, default) for variable, default, _ in table_rows("Settings")]
+    assert told == expected
+
+
+def test_the_commands_table_is_that_of_the_help() -> None:
+    expected = [[f"`{COMMAND} {form.usage}`", form.does] for form in COMMANDS]
+    assert table_rows("What you can type") == expected
+
+
+def test_the_picture_as_text_is_the_report_as_it_is_now() -> None:
+    _, begin, rest = README.partition(picture.BEGIN)
+    told, end, _ = rest.partition(picture.END)
+    assert begin, "the README has a place for it"
+    assert end, "the README has a place for it"
+    assert told == picture.alternative(picture.example()), "run `make picture`"
+
+
+def test_the_picture_is_small_enough_for_a_page() -> None:
+    assert 20_000 < (ROOT / "docs/report.png").stat().st_size < 300_000
+
+
+def test_the_page_of_the_picture_shows_all_that_its_text_alternative_says() -> None:
+    message = picture.example()
+    drawn = re.sub(r"<[^>]+>", "", picture.page(message).replace("<br>", "\n"))
+    for line in picture.alternative(message).splitlines()[1:-1]:
+        for part in re.findall(r"[\w ]+", line):
+            assert part.strip() in drawn
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "check", "lock", "picture"])
+def test_a_make_target_that_the_readme_names_exists(target: str) -> None:
+    assert f"make {target}" in README
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_file_that_the_readme_links_to_exists() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)|(?:href|src)=\"([^\":]+)\"", README)
+    assert links
+    for link in ("".join(each) for each in links):
+        assert (ROOT / link).exists(), link
+
+
+def test_the_two_commands_stand_before_the_first_heading() -> None:
+    first = README.partition("\n## ")[0]
+    assert "make demo" in first
+    assert "make test" in first
+    assert first.index("make demo") < first.index("<details>")
