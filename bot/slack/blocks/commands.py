@@ -40,6 +40,7 @@ COMMANDS = (
         "<run> [category] [page]",
         "Issues found; category: accessibility, console, hosting or failed_test",
     ),
+    CommandForm("rerun", "<run> [failed]", "Run it again, all or what failed; uses QA.tech quota"),
     CommandForm("list", "", "Runs watched in this channel"),
     CommandForm("stop", "<run>", "Stop watching a run; the run itself goes on"),
     CommandForm("help", "", "This help"),
@@ -52,6 +53,9 @@ _RUN_FORMS = (
     "`<run>` can be its short ID (`UkxK` or `#UkxK`), the ID with a project's alias "
     "(`alias/UkxK`), or its link (`https://app.qa.tech/p/your-project/results/UkxK`)."
 )
+
+
+_IN_THREADS = "Ask in the thread of a report: `why did checkout fail?`"
 
 
 def typed(*words: str, command: str = COMMAND) -> str:
@@ -74,13 +78,14 @@ def help_message(
     blocks: list[Block] = [
         header("What you can type"),
         section("\n".join(f"• {line}" for line in lines)),
+        section(_IN_THREADS),
         context(forms),
     ]
     opening: list[str] = []
     if not_understood is not None:
         opening.append(_misread(command, not_understood, nearest))
         blocks.insert(0, section(opening[0]))
-    return compose([*opening, "What you can type:", *lines, forms], blocks)
+    return compose([*opening, "What you can type:", *lines, _IN_THREADS, forms], blocks)
 
 
 def _misread(command: str, words: str, nearest: str | None) -> str:
