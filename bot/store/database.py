@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
@@ -19,7 +20,9 @@ _BUSY_SECONDS = 10
 _CONNECT_SECONDS = 10
 _SILENCE_SECONDS = 30
 """How long a PostgreSQL server may leave sent data unacknowledged before it counts as gone."""
-_HEALTH_SECONDS = 5.0
+_HEALTH_SECONDS = 3.0
+
+_TROUBLE = (SQLAlchemyError, sqlite3.Error, OSError)
 
 _version = table("alembic_version", column("version_num"))
 
@@ -35,6 +38,7 @@ class Database:
         # SQLite has one writer at a time; its own waiting polls and is unfair, so that under
         # load some writer of the same process would time out.
         self._turn = asyncio.Lock() if self._is_sqlite else contextlib.nullcontext()
+        self._opened = not self._is_sqlite
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -57,6 +61,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes nothing."""
+        await self._open_once()
         async with self._engine.begin() as connection:
             yield connection
 
@@ -67,6 +72,7 @@ class Database:
         On SQLite it takes the write lock at its beginning: a transaction that reads first and
         writes later loses what others wrote in between, or fails (DESIGN §5.4).
         """
+        await self._open_once()
         async with self._turn, self._writer.begin() as connection:
             yield connection
 
@@ -79,7 +85,7 @@ class Database:
         try:
             async with self.writing() as connection:
                 return await connection.run_sync(upgrade)
-        except (SQLAlchemyError, OSError, TypeError, UnicodeError) as error:
+        except (*_TROUBLE, TypeError, UnicodeError) as error:
             # TypeError is how the drivers refuse an option in the URL that they do not know.
             raise StartupError(self._cannot_be_used(error)) from error
 
@@ -87,7 +93,7 @@ class Database:
         """Write something that changes nothing, for real: a full disk must not go unnoticed.
 
         Raises:
-            SQLAlchemyError, OSError: the database cannot be read or written, or is not prepared.
+            SQLAlchemyError, sqlite3.Error, OSError: it cannot be written, or is not prepared.
         """
         async with asyncio.timeout(_HEALTH_SECONDS), self.writing() as connection:
             await connection.execute(update(_version).values(version_num=_version.c.version_num))
@@ -98,9 +104,19 @@ class Database:
             await self.ping()
         except TimeoutError:
             return f"no answer within {_HEALTH_SECONDS:g} s"
-        except (SQLAlchemyError, OSError) as error:
+        except _TROUBLE as error:
             return reason(error, self._url)
         return None
+
+    async def _open_once(self) -> None:
+        """Find out without aiosqlite whether the file can be opened and written.
+
+        Its thread outlives a failed connection and may print a traceback below the one sentence
+        with which the command ends.
+        """
+        if not self._opened:
+            await asyncio.to_thread(_try_sqlite, self._engine, self._url)
+            self._opened = True
 
     def _cannot_be_used(self, error: Exception) -> str:
         why = reason(error, self._url)
@@ -109,7 +125,7 @@ class Database:
                 f"QARUN_DATABASE_URL: the PostgreSQL database cannot be used ({why}); "
                 "check host, port, user, password and database name, and that the server runs."
             )
-        path = Path(self._url.database or "")
+        path = Path((self._url.database or "").removeprefix("file:"))
         if not path.parent.is_dir():
             return (
                 f"QARUN_DATABASE_URL: the directory {path.parent} does not exist; "
@@ -119,6 +135,15 @@ class Database:
             f"QARUN_DATABASE_URL: the SQLite file {path} cannot be used ({why}); "
             "make it and its directory writable or name another file."
         )
+
+
+def _try_sqlite(engine: AsyncEngine, url: URL) -> None:
+    (path, *_), options = engine.dialect.create_connect_args(url)
+    with contextlib.closing(sqlite3.connect(path, **options)) as connection:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.rollback()
 
 
 def _sqlite(url: URL) -> AsyncEngine:
