@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.changes import Changes
 from bot.domain.question import Question
 from bot.domain.reply import Reply
 from bot.domain.run import Verdict
@@ -28,9 +29,15 @@ class RunProgressed(_Fact):
 
 
 class RunFinished(_Fact):
-    """A run has ended: the report."""
+    """A run has ended: the report.
+
+    `changes` leads it where a comparable run is remembered; `mentions` are IDs of users and user
+    groups whom the channel's rule mentions.
+    """
 
     kind: Literal["run_finished"] = "run_finished"
+    changes: Changes | None = None
+    mentions: tuple[str, ...] = ()
 
 
 class VerdictGiven(_Fact):

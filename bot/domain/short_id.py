@@ -83,7 +83,7 @@ def parse_run_reference(text: str) -> RunReference:
 
 
 def looks_like_a_run(word: str) -> bool:
-    """Whether a word could hardly be meant as anything but a run: a link, `#ID`, digits, mixed case."""
+    """Whether a word is hardly anything but a run: a link, `#ID`, with digits or in mixed case."""
     return _HARDLY_A_WORD.search(word) is not None
 
 
