@@ -38,7 +38,8 @@ coverage: .coverage ## of the last `make test`, which runs first if anything has
 .coverage: $(READY) $(TESTED)
 	$(MAKE) --no-print-directory test
 
-picture: $(READY) ## docs/report.png, from the bot's own output; needs chromium
+picture: $(READY) ## docs/report.png and parts of the README, from the code; needs chromium
+	$(BIN)/python -m docs.readme
 	$(BIN)/python -m docs.picture
 
 lock: $(READY) ## new versions into requirements/

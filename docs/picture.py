@@ -1,7 +1,6 @@
 """The README's picture: a report of the bot's own making, drawn as Slack would show it.
 
-`python -m docs.picture` (`make picture`) writes `docs/report.png`, for which it needs Chromium, and
-the text alternative into the README.
+`python -m docs.picture` (`make picture`) writes `docs/report.png`; it needs Chromium.
 """
 
 import html
@@ -25,9 +24,6 @@ from bot.slack.blocks.message import Block, Message
 from bot.slack.blocks.report import report
 
 PICTURE = Path(__file__).parent / "report.png"
-README = Path(__file__).parents[1] / "README.md"
-BEGIN, END = "<!-- written by `make picture` -->\n", "<!-- end -->\n"
-"""Around the text alternative in the README."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
@@ -169,20 +165,6 @@ def _styled(match: "re.Match[str]") -> str:
     return f"<i>{found['italic']}</i>"
 
 
-def write_alternative(readme: Path = README) -> None:
-    """Put the text alternative where the README has its place.
-
-    Raises:
-        ValueError: the README has none.
-    """
-    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"{readme.name} has no place for the text alternative")
-    text = f"{before}{begin}{alternative(example())}{end}{after}"
-    readme.write_text(text, encoding="utf-8")
-
-
 def draw(target: Path = PICTURE) -> None:
     """Write the picture.
 
@@ -217,7 +199,6 @@ def _run(command: list[str], file: Path) -> str:
 
 
 if __name__ == "__main__":
-    write_alternative()
     try:
         draw()
     except FileNotFoundError as error:

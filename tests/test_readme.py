@@ -8,8 +8,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from bot.config import DEFAULT_CONFIG, Settings
-from bot.slack.blocks.commands import COMMAND, COMMANDS
-from docs import picture
+from docs import picture, readme
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,17 +53,13 @@ def test_the_settings_table_is_that_of_the_settings() -> None:
     assert told == expected
 
 
-def test_the_commands_table_is_that_of_the_help() -> None:
-    expected = [[f"`{COMMAND} {form.usage}`", form.does] for form in COMMANDS]
-    assert table_rows("What you can type") == expected
+def test_the_table_of_commands_and_the_picture_as_text_are_of_the_code_as_it_is() -> None:
+    assert readme.written(README) == README, "run `make picture`"
 
 
-def test_the_picture_as_text_is_the_report_as_it_is_now() -> None:
-    _, begin, rest = README.partition(picture.BEGIN)
-    told, end, _ = rest.partition(picture.END)
-    assert begin, "the README has a place for it"
-    assert end, "the README has a place for it"
-    assert told == picture.alternative(picture.example()), "run `make picture`"
+def test_a_readme_without_a_place_for_what_is_written_is_refused() -> None:
+    with pytest.raises(ValueError, match="no place for commands"):
+        readme.written(README.replace("<!-- end of commands -->", ""))
 
 
 def test_the_picture_is_small_enough_for_a_page() -> None:
