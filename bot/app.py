@@ -105,6 +105,7 @@ class Bot:
             deliver=self._deliver,
             measure=self._measure,
             on_crash=events.loop_crashed,
+            on_ran=events.loop_ran,
         )
         watching = WatchService(
             store=self._store,

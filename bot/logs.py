@@ -9,12 +9,13 @@ from typing import Literal
 
 import structlog
 
-from bot.domain.errors import AccessDenied, QATechError
+from bot.domain.errors import AccessDenied, QATechError, UnexpectedAnswer
 from bot.domain.notice import Notice
 from bot.domain.observe import Observation
 from bot.domain.watch import TrackedRun
 from bot.metrics import Metrics
 from bot.services.ports import Dropped, Gone, Retry, Sent, TellResult
+
 
 def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     """Write logs to stderr; without a form, for people on a terminal and as JSON elsewhere."""
@@ -56,6 +57,8 @@ def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     # show requests in full.
     root.setLevel(logging.WARNING)
     logging.getLogger("qarun").setLevel(level.upper())
+    # It warns whenever a job is still busy at its next second, which under load is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 class Failures:
@@ -86,6 +89,8 @@ class Events:
     def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None:
         self._metrics.polls.labels(observation.value).inc()
         log = self._log.bind(run=str(tracked.key), observation=observation.value)
+        if self._failures.ended(f"poll {tracked.key}"):
+            log.info("poll_recovered")
         if not saved:
             log.warning("lease_lost")
         elif observation in {Observation.UNCHANGED, Observation.AGED, Observation.NO_ANSWER}:
@@ -96,17 +101,19 @@ class Events:
     def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None:
         kind = type(error).__name__
         self._metrics.qatech_failures.labels(kind).inc()
-        if self._failures.began("qatech", kind):
+        if self._failures.began(_source(tracked, kind), kind):
             level = logging.ERROR if isinstance(error, AccessDenied) else logging.WARNING
             self._log.log(level, "qatech_failing", run=str(tracked.key), why=str(error), kind=kind)
 
     def qatech_answered(self, tracked: TrackedRun) -> None:
-        if self._failures.ended("qatech"):
-            self._log.info("qatech_recovered")
+        ended = [self._failures.ended(source) for source in (_source(tracked), str(tracked.key))]
+        if any(ended):
+            self._log.info("qatech_recovered", run=str(tracked.key))
 
     def poll_crashed(self, tracked: TrackedRun) -> None:
         self._metrics.crashes.labels("poll").inc()
-        self._log.exception("poll_crashed", run=str(tracked.key))
+        if self._failures.began(f"poll {tracked.key}", _crash()):
+            self._log.exception("poll_crashed", run=str(tracked.key))
 
     def told(self, notice: Notice, result: TellResult) -> None:
         self._metrics.deliveries.labels(type(result).__name__.lower()).inc()
@@ -116,7 +123,9 @@ class Events:
         channel = f"channel {notice.channel}"
         match result:
             case Sent(ts=ts):
-                if self._failures.ended(channel):
+                if any(
+                    [self._failures.ended(channel), self._failures.ended(f"crash in {channel}")]
+                ):
                     log.info("channel_recovered")
                 log.info("told", ts=ts)
             case Retry(why=why):
@@ -127,9 +136,28 @@ class Events:
 
     def delivery_crashed(self, channel: str) -> None:
         self._metrics.crashes.labels("delivery").inc()
-        self._log.exception("delivery_crashed", channel=channel)
+        if self._failures.began(f"crash in channel {channel}", _crash()):
+            self._log.exception("delivery_crashed", channel=channel)
 
     def loop_crashed(self, loop: str) -> None:
         """An error of our own at the edge of a job; the next tick tries again."""
         self._metrics.crashes.labels(loop).inc()
-        self._log.exception("loop_crashed", loop=loop)
+        if self._failures.began(f"loop {loop}", _crash()):
+            self._log.exception("loop_crashed", loop=loop)
+
+    def loop_ran(self, loop: str) -> None:
+        """A job came to its end without an error."""
+        if self._failures.ended(f"loop {loop}"):
+            self._log.info("loop_recovered", loop=loop)
+
+
+def _source(tracked: TrackedRun, kind: str = "") -> str:
+    """Whose failure it is: the project's with its one key; an odd answer is one run's own."""
+    if kind == UnexpectedAnswer.__name__:
+        return str(tracked.key)
+    return f"project {tracked.key.project}"
+
+
+def _crash() -> str:
+    """The error being handled, to tell it from another one."""
+    return repr(sys.exc_info()[1])

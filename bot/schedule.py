@@ -21,10 +21,17 @@ class Schedule:
     """Runs the sweep, the delivery and the measuring, each at most once at a time."""
 
     def __init__(
-        self, *, sweep: Job, deliver: Job, measure: Job, on_crash: Callable[[str], None]
+        self,
+        *,
+        sweep: Job,
+        deliver: Job,
+        measure: Job,
+        on_crash: Callable[[str], None],
+        on_ran: Callable[[str], None],
     ) -> None:
         self._deliver = deliver
         self._on_crash = on_crash
+        self._on_ran = on_ran
         self._delivering = asyncio.Lock()
         self._waking: asyncio.Task[None] | None = None
         self._woken = False
@@ -92,5 +99,7 @@ class Schedule:
                 await job()
             except Exception:  # noqa: BLE001 - the edge of the loop: the next tick tries again
                 self._on_crash(name)
+            else:
+                self._on_ran(name)
 
         return guarded
