@@ -175,6 +175,8 @@ def test_white_space_around_a_token_is_not_part_of_it(setting: Setting) -> None:
         ({"QARUN_WATCH_TIMEOUT_HOURS": "a day"}, "QARUN_WATCH_TIMEOUT_HOURS"),
         ({"QARUN_WATCH_TIMEOUT_HOURS": "0"}, "QARUN_WATCH_TIMEOUT_HOURS"),
         ({"QARUN_QATECH_MAX_RPS": "0"}, "QARUN_QATECH_MAX_RPS"),
+        ({"QARUN_RERUN_ALLOWED": "ann, bob"}, "QARUN_RERUN_ALLOWED is not a list of people"),
+        ({"QARUN_RERUN_ALLOWED": ","}, "QARUN_RERUN_ALLOWED is not a list of people"),
         ({"QARUN_LOG_FORMAT": "xml"}, "QARUN_LOG_FORMAT"),
         ({"QARUN_LOG_LEVEL": "loud"}, "QARUN_LOG_LEVEL"),
         ({"QARUN_CONFIG": "not-there.toml"}, "QARUN_CONFIG names not-there.toml"),
@@ -236,6 +238,17 @@ def test_an_env_that_cannot_be_read_is_named(setting: Setting) -> None:
 def test_a_directory_is_not_taken_for_env(setting: Setting) -> None:
     Path(".env").mkdir()
     assert load_settings().qarun_port == 3000
+
+
+@pytest.mark.parametrize(
+    ("allowed", "people"),
+    [("Everyone", None), ("U1, S2,W3", ["U1", "S2", "W3"]), ("U1,", ["U1"])],
+)
+def test_who_may_rerun_is_everyone_or_a_list(
+    setting: Setting, allowed: str, people: list[str] | None
+) -> None:
+    setting(QARUN_RERUN_ALLOWED=allowed)
+    assert load_settings().rerun_allowed == people
 
 
 # --- projects
