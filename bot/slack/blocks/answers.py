@@ -62,7 +62,7 @@ def watch_list(
             f"Type {typed('<run>')} with a run's short ID or link to start.",
         )
     opening = f"{wording.many(len(watched), 'run')} being watched in {where}:"
-    lines = [_watch_line(each, now, (links or {}).get(each.watch.id)) for each in watched[:100]]
+    lines = [watch_line(each, now, (links or {}).get(each.watch.id)) for each in watched[:100]]
     listing = Listing(
         heading=opening,
         lines=lines,
@@ -75,7 +75,8 @@ def watch_list(
     )
 
 
-def _watch_line(watched: WatchedRun, now: datetime, permalink: str | None) -> str:
+def watch_line(watched: WatchedRun, now: datetime, permalink: str | None) -> str:
+    """A watch with its run: how far it is, since when it is watched, who asked."""
     watch, tracked = watched.watch, watched.tracked
     if tracked.is_verified:
         said = wording.status_words(tracked.status, tracked.result)
@@ -104,6 +105,13 @@ def just_ended(key: RunKey, permalink: str | None) -> Message:
     where = _there(permalink, "its report")
     said = f"Run {wording.run_name(key)} has just ended"
     return one_section(f"{said}{where}." if where else f"{said}. Its report is on its way here.")
+
+
+def looking_again(key: RunKey) -> Message:
+    """A look at a watched run has been asked for."""
+    return one_section(
+        f"I am looking at run {wording.run_name(key)} now. Its message changes when there is news."
+    )
 
 
 def _there(permalink: str | None, label: str) -> str:
