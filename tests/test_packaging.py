@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.config import Settings
+
 ROOT = Path(__file__).parents[1]
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -227,3 +229,11 @@ def test_all_that_is_installed_into_the_image_is_locked() -> None:
     assert len(installs) == 3
     for options in installs:
         assert "--require-hashes -r requirements/" in options or "--no-deps dist/" in options
+
+
+def test_the_example_environment_names_settings_that_exist() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = re.findall(r"^([A-Z_]+)=", text, re.MULTILINE)
+    assert names
+    assert {name.lower() for name in names} <= set(Settings.model_fields)
+    assert not re.search(r"=.", text), "an example value would be taken for a real one"
