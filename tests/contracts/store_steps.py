@@ -212,3 +212,15 @@ async def tell(
     await store.sent(attempt, ts=ts, live_due_at=now + timedelta(seconds=15), now=now)
     await store.release(channel, owner=owner, free_at=now)
     return attempt
+
+
+async def retry_at(
+    store: Store, attempt: Attempt, seconds: float, *, uncertain: bool = False, aside: bool = False
+) -> None:
+    """Record that the attempt failed; the next one is due at `at(seconds)`."""
+    await store.retry(attempt, at=at(seconds), why="slow", uncertain=uncertain, told_aside=aside)
+
+
+def key_of(attempt: Attempt | None) -> str | None:
+    """The `dedupe_key` of the notice that is attempted."""
+    return None if attempt is None else attempt.telling.notice.dedupe_key
