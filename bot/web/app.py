@@ -1,5 +1,6 @@
 """The HTTP side of the process: health, metrics, and Slack where it calls over HTTP."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI, Request, Response
@@ -11,6 +12,11 @@ from bot import __version__
 
 MAX_SLACK_BODY = 1_000_000
 """Bytes of one request of Slack's; a view with all its state stays far below."""
+
+_SIGNED = {
+    "x-slack-request-timestamp": re.compile("[0-9]{1,12}"),
+    "x-slack-signature": re.compile("v0=[0-9a-f]{64}"),
+}
 
 Problems = Callable[[], Awaitable[Mapping[str, str]]]
 """What is not well at this moment, part by part; empty when all is."""
@@ -55,8 +61,12 @@ def _slack_endpoint(slack: AsyncApp) -> Callable[[Request], Awaitable[Response]]
     handler = AsyncSlackRequestHandler(slack)
 
     async def events(request: Request) -> Response:
-        # Bolt checks the signature; it is only given what can be a request of Slack's at all.
-        length = request.headers.get("content-length", "")
+        # Bolt checks the signature; it is only given what can be a request of Slack's at all. A
+        # timestamp that is no number, or a signature that is not ASCII, it answers with 500.
+        headers = request.headers
+        if not all(form.fullmatch(headers.get(name, "")) for name, form in _SIGNED.items()):
+            return PlainTextResponse("the request is not signed as Slack signs", 401)
+        length = headers.get("content-length", "")
         if not length.isdecimal() or int(length) > MAX_SLACK_BODY:
             return PlainTextResponse("a body of known and moderate length is needed", 413)
         try:
