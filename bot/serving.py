@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import uvicorn
 
-_GRACE_SECONDS = 3
+GRACE_SECONDS = 3
+"""How long requests under way may go on after the end of the block."""
 
 
 class _Server(uvicorn.Server):
@@ -27,9 +29,11 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         OSError: the address is in use, not ours, or the host name is unknown.
     """
-    family, kind, proto, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except UnicodeError:  # raised for a name with an empty or too long part
+        raise OSError(errno.EINVAL, "not a host name") from None
+    family, kind, proto, _, address = found[0]
     listener = socket.socket(family, kind, proto)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -42,7 +46,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Any, listener: socket.socket) -> AsyncIterator[str]:
+async def serving(
+    app: Any, listener: socket.socket, *, grace_seconds: int = GRACE_SECONDS
+) -> AsyncIterator[str]:
     """Serve `app` on the listening socket until the block ends; yields its base URL."""
     config = uvicorn.Config(
         app,
@@ -51,7 +57,7 @@ async def serving(app: Any, listener: socket.socket) -> AsyncIterator[str]:
         lifespan="off",
         ws="websockets-sansio",
         server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=grace_seconds,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="serving")
