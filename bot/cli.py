@@ -29,18 +29,19 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+Version = Annotated[
+    bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+]
+"""Taken by every command; its callback has done all there is to do."""
+
+
 @cli.callback()
-def _options(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
-    ] = False,
-) -> None:
+def _options(version: Version = False) -> None:
     """The options before a command."""
 
 
 @cli.command()
-def serve() -> None:
+def serve(version: Version = False) -> None:
     """Run the bot in the foreground until SIGINT or SIGTERM."""
     from bot.app import serve as serve_bot
     from bot.config import load_settings
@@ -57,6 +58,7 @@ def demo(
     stay: Annotated[
         bool, typer.Option("--stay", help="Go on after the visit until Ctrl+C.")
     ] = False,
+    version: Version = False,
 ) -> None:
     """Show the whole bot between a simulated QA.tech and Slack; no account, no network."""
     from bot.demo import demo as run_demo
@@ -67,7 +69,7 @@ def demo(
 
 
 @cli.command()
-def doctor() -> None:
+def doctor(version: Version = False) -> None:
     """Check settings, database, QA.tech and Slack; exit status 0 only when all is well."""
     from bot.config import load_settings
     from bot.doctor import examine, show
@@ -82,7 +84,7 @@ def doctor() -> None:
 
 
 @cli.command()
-def migrate() -> None:
+def migrate(version: Version = False) -> None:
     """Bring the database up to date and say from where to where."""
     from bot.app import migrate as migrate_database
     from bot.config import load_settings
