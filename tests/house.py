@@ -5,29 +5,32 @@ It looks at what git tracks: a file that is not added yet is nobody's business.
 """
 
 import ast
-import io
 import re
-import subprocess
 import sys
-import tokenize
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path, PurePosixPath
+
+from tests.tracked import SourceFile, tracked_files
 
 MOST_LINES = 400
 MOST_LINES_WITHOUT_REASON = 250
 
 LONG_FILES: Mapping[str, str] = {
-    "bot/config.py": "one setting after the other; the sentence of each stands beside its check",
-    "bot/domain/language/interpreting.py": "one short function for each kind of wish",
     "bot/domain/run.py": "QA.tech's whole answer: model, verdict and outcome belong together",
-    "bot/services/ports.py": "every port of the services, so that nobody looks for one elsewhere",
-    "tests/fakes/store.py": "the whole store in memory, beside which the real one is held",
+    "bot/services/ports/store.py": "three ports that one class and one fake implement",
+    "bot/services/watching.py": "every way in which a wish for a run can end, side by side",
+    "tests/contracts/test_store_polls.py": "one port, each of its promises in a few lines",
+    "tests/contracts/test_store_watches.py": "one port, each of its promises in a few lines",
+    "tests/domain/test_responding.py": "one table: every kind of question with its answer",
+    "tests/e2e/stage.py": "all that an end-to-end test can do and see, in one place",
     "tests/playground/test_slack_chat.py": "the chat methods share their refusals",
     "tests/playground/test_slack_interactions.py": "deliveries of four kinds, each over both ways",
     "tests/playground/test_slack_limits.py": "one table: every limit with what just fits and not",
     "tests/playground/test_slack_sockets.py": "one socket's life, from its ticket to its loss",
+    "tests/services/test_watching.py": "one use case in every state of the run and of QA.tech",
+    "tests/slack/blocks/test_replies.py": "one golden message after the other",
+    "tests/test_config.py": "one short test for each way in which a setting can be wrong",
+    "tests/test_logs.py": "what is logged and what never is, held against the same secrets",
 }
 """Files of more than 250 lines, each with its reason. Splitting one is better than adding one."""
 
@@ -52,6 +55,7 @@ TESTS_OF_NO_PACKAGE = ("tests/contracts/", "tests/e2e/")
 UNMIRRORED: Mapping[str, str] = {
     "bot/store/migrations": "run by every test that opens a database",
     "bot/store/migrations/versions": "as above",
+    "bot/services/ports": "Protocols alone; tests/contracts holds those who implement them",
 }
 """Packages without tests of their own, each with its reason."""
 
@@ -67,45 +71,6 @@ _DIRECTIVE = re.compile(
 _REASON = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}")
 _REQUIREMENT = re.compile(r"[a-z0-9][a-z0-9.-]*(\[[a-z0-9,-]+\])?==[^\s;]+")
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One tracked file that is text.
-
-    Attributes:
-        path: from the repository's root, with slashes.
-    """
-
-    path: str
-    text: str
-
-    @cached_property
-    def lines(self) -> list[str]:
-        return self.text.splitlines()
-
-    @property
-    def is_python(self) -> bool:
-        return self.path.endswith(".py")
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        return ast.parse(self.text, self.path)
-
-    def comments(self) -> Iterator[tuple[int, str]]:
-        """Line numbers and comments; what looks like one in a string is none."""
-        for token in tokenize.generate_tokens(io.StringIO(self.text).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.string
-
-    def imports(self) -> Iterator[tuple[int, str]]:
-        """Line numbers and the top-level names of what is imported."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                for name in node.names:
-                    yield node.lineno, name.name.partition(".")[0]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                yield node.lineno, node.module.partition(".")[0]
 
 
 def sizes(files: Sequence[SourceFile], reasons: Mapping[str, str] = LONG_FILES) -> Iterator[str]:
@@ -246,27 +211,6 @@ RULES: tuple[Callable[[Sequence[SourceFile]], Iterator[str]], ...] = (
     docstrings,
     mirror,
 )
-
-
-def tracked_files(root: Path) -> list[SourceFile]:
-    """The text files that git tracks under `root`; those deleted but not yet committed are gone.
-
-    Raises:
-        subprocess.CalledProcessError: `root` is no git repository.
-    """
-    # safe.directory: CI's checkout may belong to another user than the one who runs this.
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
-        cwd=root,
-        check=True,
-        stdout=subprocess.PIPE,
-    ).stdout.decode()
-    files = []
-    for path in filter(None, listed.split("\0")):
-        content = (root / path).read_bytes() if (root / path).is_file() else b"\0"
-        if b"\0" not in content:
-            files.append(SourceFile(path, content.decode()))
-    return files
 
 
 def findings(files: Sequence[SourceFile]) -> list[str]:

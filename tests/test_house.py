@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import house
-from tests.house import SourceFile
+from tests.tracked import SourceFile, tracked_files
 
 HASH = "--hash=sha256:" + "0" * 64
 Rule = Callable[[Sequence[SourceFile]], Iterator[str]]
@@ -57,7 +57,7 @@ def test_a_name_that_only_contains_a_vague_word_is_no_finding() -> None:
     [
         "https://py+pi.org/simple",
         "https://files.python+hosted.org/a.whl",
-        "https://registry.npm+js.org",
+        "https://registry+.npm+js.org",
         "cd /ro+ot/project",
         "see /ho+me/ada/notes",
         "# TO+DO: later",
@@ -185,7 +185,7 @@ def test_only_what_git_tracks_and_is_still_there_is_read(tmp_path: Path) -> None
         subprocess.run(command, cwd=tmp_path, check=True)
     (tmp_path / "gone.py").unlink()
     (tmp_path / "untracked.py").write_text("x = 1\n")
-    assert [file.path for file in house.tracked_files(tmp_path)] == ["kept.py"]
+    assert [file.path for file in tracked_files(tmp_path)] == ["kept.py"]
 
 
 def test_every_rule_is_asked() -> None:
