@@ -158,6 +158,13 @@ async def test_a_request_that_is_not_signed_rightly_is_refused(
     assert site.commands == []
 
 
+async def test_slacks_check_of_the_certificate_needs_no_signature(
+    client: httpx.AsyncClient,
+) -> None:
+    body = {"ssl_check": "1", "token": "an-old-token"}
+    assert (await client.post("/slack/events", data=body)).status_code == 200
+
+
 @pytest.mark.parametrize("age", [301, -301])
 async def test_a_replayed_request_is_refused(
     site: Site, client: httpx.AsyncClient, age: float
