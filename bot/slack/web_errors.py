@@ -4,10 +4,13 @@ The groups follow `facts/SLACK.md`, "Errors worth their own words".
 """
 
 import asyncio
+import math
 from enum import StrEnum
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+
+_LONGEST_WAIT_SECONDS = 3600.0
 
 
 class Refusal(StrEnum):
@@ -105,15 +108,16 @@ def describe(error: Exception) -> str:
 
 
 def retry_after(error: Exception) -> float | None:
-    """Seconds of a `Retry-After` header, None where there is none that can be read."""
+    """Seconds of a `Retry-After` header, an hour at the most; None where none can be read."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     for name, value in headers.items():
         if str(name).lower() == "retry-after":
-            first = value[0] if isinstance(value, list) else value
+            first = next(iter(value), "") if isinstance(value, list) else value
             try:
-                return max(float(first), 0.0)
+                seconds = float(first)
             except ValueError:
                 return None
+            return min(max(seconds, 0.0), _LONGEST_WAIT_SECONDS) if math.isfinite(seconds) else None
     return None
 
 
