@@ -4,7 +4,7 @@ from dataclasses import replace
 from bot.domain.notice import WatchEnded, ended_notices, final_notices
 from bot.domain.run import Outcome
 from bot.domain.short_id import RunKey
-from bot.domain.watch import WatchEnd, WatchState
+from bot.domain.watch import NewWatch, WatchEnd, WatchState
 from bot.services.ports import Store
 from tests.contracts.store_steps import (
     FAILED,
@@ -167,6 +167,19 @@ async def test_a_link_once_known_is_kept(store: Store) -> None:
     )
     opened = await watch(store)
     assert opened.tracked.url == "https://q.test/1"
+
+
+async def test_a_link_that_came_with_the_wish_is_kept(store: Store) -> None:
+    link = "https://app.qa.test/p/shop/results/UkxK"
+    opened = await store.open_watch(
+        NewWatch(id="w1", key=KEY, channel="C1", asked_by="U1", live=False, url=link),
+        seen=None,
+        next_poll_at=at(5),
+        notices_for=lambda _: (),
+        now=NOW,
+    )
+    assert opened.tracked.url == link
+    assert (await watch(store, "w2", channel="C2")).tracked.url == link
 
 
 async def test_an_ended_run_is_kept_whole_and_its_report_written(store: Store) -> None:
