@@ -37,6 +37,19 @@ def numbered_by_outcome(run: Run) -> dict[Outcome, list[Numbered]]:
     return groups
 
 
+def unpassed(run: Run) -> list[Numbered]:
+    """The test cases that did not pass, in the order of the list.
+
+    Those still in progress are among them once the run has ended without finishing them.
+    """
+    return [
+        (number, case)
+        for number, case in enumerate(listed_cases(run), start=1)
+        if case.outcome is not Outcome.PASSED
+        and (run.has_ended or case.outcome is not Outcome.IN_PROGRESS)
+    ]
+
+
 def case_lines(cases: Iterable[Numbered], *, most: int = MAX_CASE_COST) -> Iterator[str]:
     """One line each, rendered one by one."""
     return (case_line(number, case, most=most) for number, case in cases)

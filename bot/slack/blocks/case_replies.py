@@ -17,8 +17,9 @@ from bot.slack.blocks.next_page import next_button, place
 from bot.slack.blocks.reply_layout import Quoted, Subject, reply_message
 from bot.slack.blocks.text import code, inline
 
-HEADING_LIMIT = 600
-REASON_LIMIT = 600
+HEADING_LIMIT = 400
+REASON_LIMIT = 400
+"""Characters; escaped five-fold they still fit one section."""
 _REASONING_ROOM = 6_500
 _GOAL_ROOM = 4_000
 _MOST_ISSUES = 10

@@ -9,7 +9,7 @@ from bot.domain.listing import listed_issues
 from bot.domain.run import Issue, Outcome, Run, RunTestCase, Verdict
 from bot.domain.short_id import RunKey
 from bot.slack.blocks import wording
-from bot.slack.blocks.case_lines import HEADINGS, case_lines, numbered_by_outcome
+from bot.slack.blocks.case_lines import HEADINGS, case_lines, unpassed
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.issue_lines import (
     category_counts,
@@ -30,7 +30,7 @@ _ITEM = TypeVar("_ITEM")
 
 
 @dataclass(frozen=True, slots=True)
-class _Page(Generic[_ITEM]):
+class Sheet(Generic[_ITEM]):
     """One page of a numbered list; a page beyond the last one is the last one."""
 
     items: Sequence[tuple[int, _ITEM]]
@@ -39,7 +39,7 @@ class _Page(Generic[_ITEM]):
     asked: int
 
     @classmethod
-    def of(cls, items: Sequence[_ITEM], asked: int, length: int) -> "_Page[_ITEM]":
+    def of(cls, items: Sequence[_ITEM], asked: int, length: int) -> "Sheet[_ITEM]":
         pages = max(-(-len(items) // length), 1)
         number = min(max(asked, 1), pages)
         first = (number - 1) * length
@@ -69,20 +69,14 @@ def failed_cases(run: Run, *, key: RunKey, url: str | None, page: int = 1) -> Me
     Works while the run is in progress too. Test cases still in progress are listed once the run
     has ended without finishing them.
     """
-    groups = numbered_by_outcome(run)
-    wanted = [
-        outcome
-        for outcome in HEADINGS
-        if outcome in groups and (run.has_ended or outcome is not Outcome.IN_PROGRESS)
-    ]
-    listed = [case for outcome in wanted for _, case in groups[outcome]]
-    sheet = _Page.of(listed, page, CASES_PER_PAGE)
-    opening = _cases_opening(run, key)
+    listed = [case for _, case in unpassed(run)]
+    sheet = Sheet.of(listed, page, CASES_PER_PAGE)
+    opening = cases_opening(run, key)
     guide = sheet.guide(lambda number: typed("failed", str(key), str(number)))
     return _answer(opening, lambda: _case_listings(sheet), guide, url)
 
 
-def _cases_opening(run: Run, key: RunKey) -> list[str]:
+def cases_opening(run: Run, key: RunKey) -> list[str]:
     """The counts, without a total: QA.tech may have been asked for the failed test cases only."""
     tally = wording.Tally.of(run.run_test_cases)
     parts = tally.parts()
@@ -98,7 +92,7 @@ def _cases_opening(run: Run, key: RunKey) -> list[str]:
     return lines
 
 
-def _case_listings(sheet: _Page[RunTestCase]) -> Iterator[Listing]:
+def _case_listings(sheet: Sheet[RunTestCase]) -> Iterator[Listing]:
     for outcome, group in groupby(sheet.items, key=lambda item: item[1].outcome):
         cases = list(group)
         yield _listing(HEADINGS[outcome], list(case_lines(cases)))
@@ -131,7 +125,7 @@ def issues(
             url,
         )
     found = listed_issues(run) if category is None else run.issues_of(category)
-    sheet = _Page.of(found, page, ISSUES_PER_PAGE)
+    sheet = Sheet.of(found, page, ISSUES_PER_PAGE)
     words = ["issues", str(key), *([category] if category else [])]
     guide = sheet.guide(lambda number: typed(*words, str(number)))
     return _answer(
@@ -160,7 +154,7 @@ def _issues_opening(
     return lines
 
 
-def _issue_listings(sheet: _Page[Issue]) -> Iterator[Listing]:
+def _issue_listings(sheet: Sheet[Issue]) -> Iterator[Listing]:
     for category, group in groupby(sheet.items, key=lambda item: item[1].category):
         yield _listing(category_name(category), list(issue_lines(group, tags=True)))
 

@@ -81,8 +81,8 @@ def _refusal(error: QATechError, name: str, key: RunKey) -> tuple[str, str]:
         case AccessDenied():
             return (
                 (
-                    f"QA.tech did not let me rerun run {name}: the bot's key may only read, or is not "
-                    "accepted. It is not your fault."
+                    f"QA.tech did not let me rerun run {name}: the bot's key may only read, or is "
+                    "not accepted. It is not your fault."
                 ),
                 (
                     "Whoever runs this bot must set `QATECH_API_TOKEN` to a key with write scope. "

@@ -32,10 +32,15 @@ _IN_TEXT = (Outcome.FAILED, Outcome.ERRORED)
 
 def report(tracked: TrackedRun) -> Message:
     """The whole report; what changed since the run before would stand right after the counts."""
-    key, run = tracked.key, tracked.run
-    if run is None:
+    if tracked.run is None:
         return _without_details(tracked)
-    opening = _opening(tracked)
+    return report_of(tracked.run, key=tracked.key, url=tracked.url, row=report_row(tracked))
+
+
+def report_of(run: Run, *, key: RunKey, url: str | None, row: Sequence[Block]) -> Message:
+    """The report of a whole answer, with what can be pressed below it."""
+    told = verdict(run.status, run.result)
+    opening = _opening(key, run, wording.Tally.of(run.run_test_cases))
     groups = numbered_by_outcome(run)
     issues = issues_by_category(run)
     closing = _closing(run, issues, key)
@@ -50,7 +55,7 @@ def report(tracked: TrackedRun) -> Message:
         [
             *([f"{category_counts('accessibility', accessibility)}."] if accessibility else []),
             *closing,
-            *open_link(tracked.url),
+            *open_link(url),
         ],
         most=_MOST_IN_TEXT,
     )
@@ -59,22 +64,16 @@ def report(tracked: TrackedRun) -> Message:
         listings.append(_failures_known_as_issues_only(key, known))
     if accessibility:
         listings.append(_accessibility(key, accessibility))
-    return lay_out(
-        text,
-        _head(tracked, opening),
-        listings,
-        [context("\n".join(closing)), *report_row(tracked)],
-    )
+    return lay_out(text, _head(told, opening), listings, [context("\n".join(closing)), *row])
 
 
-def _opening(tracked: TrackedRun) -> list[str]:
+def _opening(key: RunKey, told: Run | TrackedRun, tally: wording.Tally) -> list[str]:
     """The verdict, what it means, and the counts."""
-    told = tracked.run or tracked
-    tally = wording.Tally.of_tracked(tracked)
+    ended_as = verdict(told.status, told.result)
     lines = [
-        wording.headline(tracked.key, verdict_of(tracked)),
-        wording.explanation(verdict_of(tracked), told.status, told.result),
-        tally.told() if tally.progress.total or tracked.run else None,
+        wording.headline(key, ended_as),
+        wording.explanation(ended_as, told.status, told.result),
+        tally.told() if tally.progress.total or isinstance(told, Run) else None,
         tally.acquittal(),
     ]
     return [line for line in lines if line]
@@ -86,16 +85,16 @@ def verdict_of(tracked: TrackedRun) -> Verdict:
     return verdict(told.status, told.result)
 
 
-def _head(tracked: TrackedRun, opening: list[str]) -> list[Block]:
+def _head(told: Verdict, opening: list[str]) -> list[Block]:
     return [
-        header(f"{wording.VERDICT_EMOJI[verdict_of(tracked)]} {opening[0]}"),
+        header(f"{wording.VERDICT_EMOJI[told]} {opening[0]}"),
         *([section("\n".join(opening[1:]))] if opening[1:] else []),
     ]
 
 
 def _without_details(tracked: TrackedRun) -> Message:
     """The run is known to have ended, and QA.tech did not give more than that."""
-    opening = _opening(tracked)
+    opening = _opening(tracked.key, tracked, wording.Tally.of_tracked(tracked))
     note = (
         "QA.tech told how the run ended, but not its details: counts are as last seen, "
         "and the issues could not be read. "
@@ -103,7 +102,7 @@ def _without_details(tracked: TrackedRun) -> Message:
     )
     return lay_out(
         [opening[0] + ".", *opening[1:], note, *open_link(tracked.url)],
-        _head(tracked, opening),
+        _head(verdict_of(tracked), opening),
         [],
         [context(note), *report_row(tracked)],
     )
