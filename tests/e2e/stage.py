@@ -116,7 +116,7 @@ class Installation:
     async def type(self, text: str, *, by: User | None = None, where: Channel | None = None) -> str:
         """Type `/qarun …`, see it acknowledged in time, and return its `response_url`."""
         delivery = await self.slack.command(by or self.ada, where or self.qa, text)
-        return acknowledged(delivery).payload["response_url"]
+        return str(acknowledged(delivery).response_url)
 
     async def answer_to(
         self, text: str, *, by: User | None = None, where: Channel | None = None
@@ -128,14 +128,36 @@ class Installation:
         seen = await self.until(lambda: self.slack.ephemeral_for(person, place.id)[before:])
         return seen[0]
 
-    async def until(self, predicate: Callable[[], T], within: float = PATIENCE) -> T:
+    async def until(self, predicate: Callable[[], T | None], within: float = PATIENCE) -> T:
         """What the predicate returns as soon as that is true."""
-        return await self.slack.wait_for(predicate, within)
+        found = await self.slack.wait_for(predicate, within)
+        assert found is not None
+        return found
 
     async def told(self, run: str, where: Channel | None = None) -> Message:
         """The report of a run, once it stands in the channel."""
         place = where or self.qa
         return await self.until(lambda: report_of(run, place))
+
+    async def live(self, run: str, where: Channel | None = None) -> Message:
+        """The message that shows a run in progress, once it stands in the channel."""
+        place = where or self.qa
+        return await self.until(lambda: live_message_of(run, place))
+
+    async def confirmed(self, run: str, where: Channel | None = None) -> None:
+        """Until the live message shows what QA.tech says of the run."""
+        place = where or self.qa
+        await self.until(lambda: [m for m in about(run, place) if "is in progress" in m.text])
+
+    async def verdict(self, where: Channel | None = None) -> Message:
+        """The first reply in any thread of the channel, once there is one."""
+        place = where or self.qa
+        return (await self.until(lambda: replies(place)))[0]
+
+    async def edited(self, message: Message) -> None:
+        """Until a message has been edited once more than now."""
+        edits = len(message.revisions)
+        await self.until(lambda: len(message.revisions) > edits)
 
     async def polled(self, run: str, times: int = 1) -> None:
         """Until QA.tech has been asked for this run so many times more."""
@@ -194,7 +216,9 @@ async def poll_until(look: Callable[[], Any], holds: Callable[[Any], bool]) -> N
         TimeoutError: it did not within the patience of the tests.
     """
     async with asyncio.timeout(PATIENCE):
-        while not holds(await look()):
+        while True:
+            if holds(await look()):
+                return
             await asyncio.sleep(0.02)
 
 

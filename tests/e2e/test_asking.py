@@ -10,7 +10,6 @@ from bot.playground.scenarios import all_passed, three_failed
 from tests.e2e.stage import (
     Installation,
     installed,
-    live_message_of,
     outside_threads,
     poll_until,
     replies,
@@ -73,7 +72,7 @@ async def test_a_command_is_acknowledged_while_qatech_hangs_and_survives_a_stop(
         assert sum("I have stored your wish" in text for text in said) == 1
         qatech.faults.clear()
         async with installation.running():
-            await installation.until(lambda: live_message_of("Hung1", installation.qa))
+            await installation.live("Hung1")
 
 
 async def test_a_run_that_is_watched_already_is_linked_and_not_followed_twice(
@@ -81,7 +80,7 @@ async def test_a_run_that_is_watched_already_is_linked_and_not_followed_twice(
 ) -> None:
     everywhere.stage.qatech.add(all_passed("Busy1", duration=100))
     await everywhere.type("Busy1")
-    live = await everywhere.until(lambda: live_message_of("Busy1", everywhere.qa))
+    live = await everywhere.live("Busy1")
     answer = await everywhere.answer_to("#Busy1", by=everywhere.ben)
     assert everywhere.slack.permalink(live) in answer.text
     assert outside_threads(everywhere.qa) == [live]
@@ -95,13 +94,13 @@ async def test_two_people_who_ask_at_once_share_one_live_message(
         installation.type("Busy2", by=installation.ada),
         installation.type("Busy2", by=installation.ben),
     )
-    await installation.until(lambda: live_message_of("Busy2", installation.qa))
+    await installation.live("Busy2")
     (answer,) = await installation.until(lambda: installation.slack.ephemeral)
     (live,) = outside_threads(installation.qa)
     assert installation.slack.permalink(live) in answer.text
     installation.runs.step(100)
     await installation.told("Busy2")
-    await installation.until(lambda: replies(installation.qa))
+    await installation.verdict()
     assert len(installation.qa.messages) == 2
 
 
@@ -139,7 +138,7 @@ async def test_a_run_in_progress_can_be_listed_stopped_and_looked_into(
 ) -> None:
     installation.stage.qatech.add(three_failed("Busy3", duration=100))
     await installation.type("Busy3")
-    live = await installation.until(lambda: live_message_of("Busy3", installation.qa))
+    live = await installation.live("Busy3")
     installation.runs.step(90)
     assert "so far" in (await installation.answer_to("failed Busy3")).text
     answer = await installation.answer_to("Busy3", by=installation.ben)
@@ -163,10 +162,10 @@ async def test_a_run_in_progress_asked_for_privately_is_followed_in_a_direct_mes
     answer = await installation.answer_to("private Busy4")
     assert "direct messages" in answer.text
     direct = installation.slack.direct_messages(installation.ada.id)
-    live = await installation.until(lambda: live_message_of("Busy4", direct))
+    live = await installation.live("Busy4", direct)
     installation.runs.step(100)
     await installation.until(lambda: report_of("Busy4", direct) is live)
-    await installation.until(lambda: replies(direct))
+    await installation.verdict(direct)
     assert not installation.qa.messages
 
 

@@ -7,9 +7,7 @@ from tests.e2e.stage import (
     LIVE_EDIT_SECONDS,
     Installation,
     is_live,
-    live_message_of,
     outside_threads,
-    replies,
 )
 
 
@@ -19,19 +17,18 @@ async def test_a_run_in_progress_is_one_message_that_turns_into_the_report(
     qatech, qa = everywhere.stage.qatech, everywhere.qa
     qatech.add(three_failed("Slow1", duration=100))
     await everywhere.type("Slow1")
-    live = await everywhere.until(lambda: live_message_of("Slow1", qa))
+    live = await everywhere.live("Slow1", qa)
     assert f"<@{everywhere.ada.id}>" in live.text
     for _ in range(4):
         everywhere.runs.step(20)
-        edits = len(live.revisions)
-        await everywhere.until(lambda edits=edits: len(live.revisions) > edits)
+        await everywhere.edited(live)
         assert is_live(live)
     assert "%" in live.text
     everywhere.runs.step(20)
     report = await everywhere.told("Slow1")
     assert report is live
     assert "Run Slow1 failed" in report.text
-    (verdict,) = await everywhere.until(lambda: replies(qa))
+    verdict = await everywhere.verdict(qa)
     assert verdict.thread_ts == live.ts
     assert f"<@{everywhere.ada.id}>" in verdict.text
     assert verdict.is_broadcast
