@@ -15,6 +15,7 @@ from bot import __version__
 from bot.config import ProjectSettings, Settings, project_settings
 from bot.domain.cadence import LIVE_EDIT_SECONDS, Bounds
 from bot.domain.errors import StartupError
+from bot.listening import build_listeners
 from bot.logs import Events
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.qatech.client import QATech
@@ -26,10 +27,8 @@ from bot.services.polling import Polling
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
-from bot.slack.listeners.commands.qarun import QarunCommand
-from bot.slack.listeners.commands.request import Desk
-from bot.slack.listeners.events.membership import MembershipListener
 from bot.slack.messenger import SlackMessenger
+from bot.slack.permissions import RerunPermissions
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
@@ -107,20 +106,29 @@ class Bot:
             on_crash=events.loop_crashed,
             on_ran=events.loop_ran,
         )
+        known_projects = ConfiguredProjects(
+            {alias: project.slug for alias, project in projects.items()}
+        )
         watching = WatchService(
             store=self._store,
             qatech=self._qatech,
-            projects=ConfiguredProjects(
-                {alias: project.slug for alias, project in projects.items()}
-            ),
+            projects=known_projects,
             direct=self._slack,
             clock=utc_now,
             poll_min_seconds=settings.qarun_poll_min_seconds,
             wake=self._wake,
         )
-        desk = Desk(watching=watching, permalink=self._slack.permalink)
-        QarunCommand(desk, self._slack.client).register(self._slack.app)
-        MembershipListener(self._store, clock=utc_now, wake=self._wake).register(self._slack.app)
+        for listener in build_listeners(
+            store=self._store,
+            qatech=self._qatech,
+            projects=known_projects,
+            slack=self._slack,
+            watching=watching,
+            permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
+            clock=utc_now,
+            wake=self._wake,
+        ):
+            listener.register(self._slack.app)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is in flight.

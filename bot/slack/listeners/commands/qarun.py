@@ -15,6 +15,7 @@ from bot.slack.listeners.commands.ask import ask
 from bot.slack.listeners.commands.failed import failed
 from bot.slack.listeners.commands.issues import issues
 from bot.slack.listeners.commands.request import PRIVATE, Desk, Handler, Request, split_words
+from bot.slack.listeners.commands.rerun import rerun
 from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
 
@@ -31,6 +32,7 @@ SUBCOMMANDS: dict[str, Handler] = {
     "issues": issues,
     "list": list_watches,
     "stop": stop,
+    "rerun": rerun,
     "help": show_help,
 }
 

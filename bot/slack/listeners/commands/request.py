@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.errors import UserError
+from bot.services.rerunning import RerunService
 from bot.services.watching import Asker, WatchService
 from bot.slack.blocks.message import Message
 
@@ -44,6 +45,7 @@ class Desk:
     """What the handlers of commands are given to work with."""
 
     watching: WatchService
+    rerunning: RerunService
     permalink: Callable[[str, str], Awaitable[str | None]]
 
 

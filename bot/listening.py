@@ -1,0 +1,78 @@
+"""The part of the composition root that builds what listens to Slack. No logic."""
+
+from typing import Protocol
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.qatech.client import QATech
+from bot.services.answering import AnswerService
+from bot.services.known_runs import KnownRuns
+from bot.services.ports import Clock, Projects, Store, Wake
+from bot.services.rerunning import Permissions, RerunService
+from bot.services.watching import WatchService
+from bot.services.wishes import WishService
+from bot.slack.connection import SlackConnection
+from bot.slack.listeners.actions.more import MoreAction
+from bot.slack.listeners.actions.paging import PagingAction
+from bot.slack.listeners.actions.rerun import RerunAction
+from bot.slack.listeners.actions.run_modals import RunModals
+from bot.slack.listeners.actions.unknown import UnknownAction
+from bot.slack.listeners.commands.qarun import QarunCommand
+from bot.slack.listeners.commands.request import Desk
+from bot.slack.listeners.events.home import HomeListener
+from bot.slack.listeners.events.membership import MembershipListener
+from bot.slack.listeners.events.messages import MessageListener
+
+
+class Listener(Protocol):
+    """Something that hears one kind of payload."""
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt what it hears."""
+        ...
+
+
+def build_listeners(
+    *,
+    store: Store,
+    qatech: QATech,
+    projects: Projects,
+    slack: SlackConnection,
+    watching: WatchService,
+    permissions: Permissions,
+    clock: Clock,
+    wake: Wake,
+) -> tuple[Listener, ...]:
+    """Every listener, in the order in which Bolt asks them."""
+    rerunning = RerunService(
+        log=store, store=store, qatech=qatech, permissions=permissions, clock=clock, wake=wake
+    )
+    runs = KnownRuns(conversations=store, qatech=qatech, projects=projects)
+    wishes = WishService(
+        conversations=store,
+        projects=projects,
+        runs=runs,
+        watching=watching,
+        rerunning=rerunning,
+    )
+    answering = AnswerService(
+        conversations=store,
+        outbox=store,
+        qatech=qatech,
+        runs=runs,
+        wishes=wishes,
+        clock=clock,
+        wake=wake,
+    )
+    client = slack.client
+    return (
+        QarunCommand(Desk(watching, rerunning, slack.permalink), client),
+        MembershipListener(store, clock=clock, wake=wake),
+        MessageListener(answering, client),
+        HomeListener(client, watches=store, conversations=store, clock=clock),
+        RunModals(client, runs=runs, cases=qatech, watching=watching),
+        RerunAction(client, rerunning, slack),
+        MoreAction(client, watching),
+        PagingAction(client, answering),
+        UnknownAction(client),  # the last: it hears whatever the others do not
+    )

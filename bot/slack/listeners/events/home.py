@@ -1,0 +1,75 @@
+"""`app_home_opened`: what is watched now, and what ended last, for one person."""
+
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.services.ports import Clock, Conversations, Watches
+from bot.slack.blocks.home import home_view
+from bot.slack.web_errors import describe
+
+_MOST_CHANNELS = 200
+_MOST_RESULTS = 10
+
+_log = structlog.stdlib.get_logger("qarun.slack")
+
+
+class HomeListener:
+    """Publishes the App Home whenever somebody opens it."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        watches: Watches,
+        conversations: Conversations,
+        clock: Clock,
+    ) -> None:
+        self._client = client
+        self._watches = watches
+        self._conversations = conversations
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        app.event("app_home_opened")(self.listen)
+
+    async def listen(self, event: dict[str, Any]) -> None:
+        """The tab of messages opens too; only the home tab is ours to fill."""
+        user = str(event.get("user", ""))
+        if event.get("tab", "home") != "home" or not user:
+            return
+        channels = await self._channels_of(user)
+        mine = await self._conversations.watches_by(user)
+        ours = [
+            watched
+            for watched in await self._watches.watches_in(None)
+            if watched.watch.channel in channels and watched.watch.asked_by != user
+        ]
+        view = home_view(
+            watched_by_me=mine,
+            watched_in_my_channels=ours,
+            last_results=await self._conversations.results_in(sorted(channels), _MOST_RESULTS),
+            now=self._clock(),
+        )
+        try:
+            await self._client.views_publish(user_id=user, view=view)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            _log.error("home_refused", why=describe(error))
+
+    async def _channels_of(self, user: str) -> frozenset[str]:
+        """The channels that this person and the bot share; none where Slack does not tell."""
+        try:
+            answer = await self._client.users_conversations(
+                user=user,
+                types="public_channel,private_channel",
+                exclude_archived=True,
+                limit=_MOST_CHANNELS,
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("channels_unknown", why=describe(error))
+            return frozenset()
+        return frozenset(str(channel["id"]) for channel in answer.get("channels") or ())
