@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.errors import QATechError, Unavailable, UnexpectedAnswer
 from bot.domain.notice import progress_notice
 from bot.domain.reply import Reply, WishAnswer, rerun_trouble
+from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, Watch
 from bot.services.ports import Clock, RerunLog, Reruns, Wake, Watches
@@ -131,7 +132,8 @@ class RerunService:
                 thread_ts=thread_ts,
                 url=url,
             ),
-            seen=None,
+            # QA.tech has just said that it was started; the first poll is due at once.
+            seen=Run(short_id=key.short_id, status="INITIATED"),
             next_poll_at=now,
             notices_for=lambda watch: (progress_notice(watch),),
             now=now,

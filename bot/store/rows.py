@@ -175,4 +175,8 @@ def _progress(text: str) -> Progress:
 
 
 def _run(text: str | None) -> Run | None:
-    return None if text is None else Run.model_validate_json(text)
+    """A snapshot that this version cannot read must not block the channel that tells of it."""
+    try:
+        return None if text is None else Run.model_validate_json(text)
+    except ValidationError:
+        return None
