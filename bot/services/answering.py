@@ -42,6 +42,8 @@ from bot.services.wishes import Place, WishService
 
 _MAY_NEED_ISSUES = (AskIssue, AskIssues, AskSummary, AskUnknown, NotUnderstood)
 
+_FRESH_SECONDS = 10.0
+_PAUSES = (0.0, 0.25, 1.0)
 _HOW_TO_ASK = (
     "Ask me in the thread of a run's message, for example “what failed?”. To bring a run here, "
     "type /qarun and its short ID or link."
@@ -90,9 +92,7 @@ class AnswerService:
 
     async def hear(self, said: Said) -> bool:
         """Reply to a sentence if it is for the bot; returns whether it only deserves a reaction."""
-        thread = None
-        if said.thread_ts is not None:
-            thread = await self._conversations.run_in_thread(said.channel, said.thread_ts)
+        thread = await self._thread_of(said)
         if thread is None:
             if said.addressed:
                 await self._elsewhere(said)
@@ -139,6 +139,20 @@ class AnswerService:
         else:
             page = answer(question, looked.run, offset=offset)
             await self._reply(place, about, page, question)
+
+    async def _thread_of(self, said: Said) -> ThreadRun | None:
+        """The run that the thread is about.
+
+        Who replies to a message the moment it appears may be faster than our note of its `ts`.
+        """
+        if said.thread_ts is None:
+            return None
+        for pause in _PAUSES if _is_fresh(said.ts, said.thread_ts) else (0.0,):
+            await asyncio.sleep(pause)
+            thread = await self._conversations.run_in_thread(said.channel, said.thread_ts)
+            if thread is not None:
+                return thread
+        return None
 
     async def _read(self, said: Said, thread: ThreadRun) -> tuple[Reading, Run | QATechError]:
         """What a sentence means, and the run as it stands or why QA.tech did not give it."""
@@ -196,6 +210,14 @@ class AnswerService:
     async def _write(self, notice: NewNotice) -> None:
         await self._outbox.add([notice], self._clock())
         self._wake()
+
+
+def _is_fresh(ts: str, thread_ts: str) -> bool:
+    """Whether a reply came within seconds of the message that it replies to."""
+    try:
+        return float(ts) - float(thread_ts) < _FRESH_SECONDS
+    except ValueError:
+        return False
 
 
 async def _understand(said: Said, run: Run) -> Reading:
