@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_qatech
@@ -14,6 +15,7 @@ from bot.domain.short_id import DEFAULT_PROJECT, RunKey
 from bot.services.ports import BARE
 from bot.slack.connection import REQUEST_SECONDS
 from bot.slack.examination import (
+    Failed,
     examine_app_token,
     examine_bot_token,
     examine_channels,
@@ -27,6 +29,7 @@ from bot.store.store import SqlStore
 _NO_RUN = "qarun-doctor"
 """Asked for to see whether the key is let in: a 404 says that it is."""
 _MOST_CHANNELS = 50
+_UNREACHABLE = "Check SLACK_API_URL and the network; try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ def show(checks: list[Check]) -> None:
     for heading in ("", "what", "found", "cure"):
         table.add_column(heading, overflow="fold")
     for check in checks:
-        table.add_row("ok" if check.ok else "NOT WELL", check.what, check.found, check.cure or "")
+        cells = ("ok" if check.ok else "NOT WELL", check.what, check.found, check.cure or "")
+        # As texts: what a server or a setting says may look like rich's markup.
+        table.add_row(*map(Text, cells))
     Console().print(table)
     wrong = sum(not check.ok for check in checks)
     Console().print("All is well." if not wrong else f"{wrong} of {len(checks)} are not well.")
@@ -93,18 +98,21 @@ async def _qatech(settings: Settings) -> AsyncIterator[Check]:
             except RunNotFound:
                 yield Check(what, "accepted")
             except AccessDenied as error:
-                yield Check(
-                    what,
-                    str(error),
-                    "Set QATECH_API_TOKEN to a valid key; an organisation's key needs "
-                    "QATECH_PROJECT too.",
-                )
+                yield Check(what, str(error), _cure_of_key(alias))
             except QATechError as error:
                 yield Check(what, str(error), "Check QATECH_API_URL and the network; try again.")
             else:
                 yield Check(what, "accepted")
     finally:
         await client.aclose()
+
+
+def _cure_of_key(alias: str) -> str:
+    if alias == DEFAULT_PROJECT:
+        key, project = "QATECH_API_TOKEN", "QATECH_PROJECT"
+    else:
+        key, project = f"the token of [projects.{alias}]", "its project"
+    return f"Set {key} to a valid key; an organisation's key needs {project} too."
 
 
 async def _slack(settings: Settings, channels: list[str]) -> AsyncIterator[Check]:
@@ -115,23 +123,28 @@ async def _slack(settings: Settings, channels: list[str]) -> AsyncIterator[Check
         retry_handlers=[],
     )
     identity = await examine_bot_token(client)
-    if not isinstance(identity, Identity):
-        yield Check(
-            "Slack bot token", identity, "Copy SLACK_BOT_TOKEN again from “OAuth & Permissions”."
-        )
+    if isinstance(identity, Failed):
+        cure = "Copy SLACK_BOT_TOKEN again from “OAuth & Permissions”."
+        yield Check("Slack bot token", identity.why, cure if identity.is_refusal else _UNREACHABLE)
         return
     yield Check("Slack bot token", f"@{identity.name} in {identity.team}")
     yield _scopes(identity)
     if settings.slack_app_token is not None:
-        why = await examine_app_token(client, settings.slack_app_token.get_secret_value())
-        cure = "Copy SLACK_APP_TOKEN again; it needs connections:write and Socket Mode switched on."
-        yield Check("Slack app token", why or "opens a socket", cure if why else None)
+        yield await _app_token(client, settings.slack_app_token.get_secret_value())
     outside = await examine_channels(client, channels[:_MOST_CHANNELS])
     for channel, why in outside.items():
         cure = f"In that channel, type /invite @{identity.name}, or stop its watches."
         yield Check(f"channel {channel}", why, cure)
     if channels and not outside:
         yield Check("channels with watches", f"a member of all {len(channels)}")
+
+
+async def _app_token(client: AsyncWebClient, token: str) -> Check:
+    failed = await examine_app_token(client, token)
+    if failed is None:
+        return Check("Slack app token", "opens a socket")
+    cure = "Copy SLACK_APP_TOKEN again; it needs connections:write and Socket Mode switched on."
+    return Check("Slack app token", failed.why, cure if failed.is_refusal else _UNREACHABLE)
 
 
 def _scopes(identity: Identity) -> Check:
