@@ -6,6 +6,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from bot.slack.blocks.message import Message
 
@@ -13,8 +14,15 @@ DIRECTORY = Path(__file__).parent / "golden"
 
 
 def assert_golden(name: str, message: Message) -> None:
+    _assert_written(name, {"text": message.text.split("\n"), "blocks": list(message.blocks)})
+
+
+def assert_golden_view(name: str, view: dict[str, Any]) -> None:
+    _assert_written(name, view)
+
+
+def _assert_written(name: str, told: dict[str, Any]) -> None:
     path = DIRECTORY / f"{name}.json"
-    told = {"text": message.text.split("\n"), "blocks": list(message.blocks)}
     if os.environ.get("QARUN_UPDATE_GOLDENS"):
         path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     assert told == json.loads(path.read_text(encoding="utf-8"))
