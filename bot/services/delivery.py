@@ -186,13 +186,26 @@ class Delivery:
                 after = result.after
                 await self._store.retry(
                     attempt,
-                    at=_in(now, _backoff(attempt.telling.notice) if after is None else after),
+                    at=_in(now, self._backoff(attempt.telling) if after is None else after),
                     why=result.why,
                     uncertain=result.uncertain,
                     told_aside=result.told_aside or attempt.telling.notice.told_aside,
                 )
             case _:
                 assert_never(result)
+
+    def _backoff(self, telling: Telling) -> float:
+        """Seconds before the next attempt: doubling from 1 s.
+
+        The edit of a live message is in no hurry; and its attempts are no failures in a row.
+        """
+        if (
+            isinstance(telling.notice.fact, RunProgressed)
+            and telling.watch
+            and telling.watch.live_ts
+        ):
+            return self._live_edit_seconds
+        return min(2.0 ** min(telling.notice.attempts - 1, 10), _BACKOFF_MAX_SECONDS)
 
 
 def _given_up(result: TellResult, notice: Notice, now: datetime) -> TellResult:
@@ -204,12 +217,6 @@ def _given_up(result: TellResult, notice: Notice, now: datetime) -> TellResult:
     if isinstance(result, Retry) and is_old and not isinstance(notice.fact, RunProgressed):
         return Dropped(f"given up: {result.why}")
     return result
-
-
-def _backoff(notice: Notice) -> float:
-    """Seconds before the next attempt: doubling from 1 s; live messages are in no hurry."""
-    least = LIVE_EDIT_SECONDS if isinstance(notice.fact, RunProgressed) else 1.0
-    return min(max(2.0 ** min(notice.attempts - 1, 10), least), _BACKOFF_MAX_SECONDS)
 
 
 def _in(now: datetime, seconds: float) -> datetime:

@@ -100,13 +100,19 @@ async def test_the_wait_doubles_from_one_second_to_five_minutes(outbox: Bench) -
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
 
 
-async def test_a_live_message_is_in_no_hurry_to_be_tried_again(outbox: Bench) -> None:
-    await outbox.watch()
+async def test_a_first_live_message_is_tried_again_soon_and_its_edits_are_in_no_hurry(
+    outbox: Bench,
+) -> None:
+    watch = await outbox.watch()
     outbox.slack.answer(LIVE, Retry(None, "service_unavailable"))
-    await outbox.drain(15)
-    assert len(outbox.slack.calls) == 1
-    await outbox.drain(1)
-    assert len(outbox.slack.calls) == 2
+    await outbox.drain(2)
+    assert [call.edit_ts is None for call in outbox.slack.calls] == [True, True]
+    outbox.slack.answer(LIVE, Retry(None, "service_unavailable"))
+    await outbox.progress(watch)
+    await outbox.drain(60)
+    _, posted, refused, edited = [call.at for call in outbox.slack.calls]
+    assert refused - posted >= timedelta(seconds=15)
+    assert timedelta(seconds=15) <= edited - refused <= timedelta(seconds=16)
 
 
 async def test_what_cannot_be_told_for_three_days_is_dropped_and_reported_as_dropped(
