@@ -168,22 +168,30 @@ class SlackConnection:
                     await self._handler.close_async()
 
     async def _watch_socket(self, handler: AsyncSocketModeHandler) -> None:
-        """Log the socket's losses and returns, and free it from an address that is used up."""
+        """Log the socket's losses and returns, and help it to come back."""
         was_connected, down_for = False, 0.0
-        while True:
-            connected = await handler.client.is_connected()
-            if connected != was_connected:
-                self._log.log(
-                    logging.INFO if connected else logging.WARNING,
-                    "socket_connected" if connected else "socket_lost",
-                )
-                was_connected = connected
-            down_for = 0.0 if connected else down_for + 1.0
-            if down_for >= _STALE_SECONDS:
-                # slack_sdk tries one address again and again; a ticket is good only once.
-                handler.client.wss_uri = None
-                down_for = 0.0
-            await asyncio.sleep(1.0)
+        hastened: asyncio.Task[None] | None = None
+        try:
+            while True:
+                connected = await handler.client.is_connected()
+                if connected != was_connected:
+                    self._log.log(
+                        logging.INFO if connected else logging.WARNING,
+                        "socket_connected" if connected else "socket_lost",
+                    )
+                    if was_connected and (hastened is None or hastened.done()):
+                        # slack_sdk notices a pulled cable only at its next ping.
+                        hastened = asyncio.create_task(_reconnect(handler), name="slack reconnect")
+                    was_connected = connected
+                down_for = 0.0 if connected else down_for + 1.0
+                if down_for >= _STALE_SECONDS:
+                    # slack_sdk tries one address again and again; a ticket is good only once.
+                    handler.client.wss_uri = None
+                    down_for = 0.0
+                await asyncio.sleep(1.0)
+        finally:
+            if hastened is not None:
+                hastened.cancel()
 
     async def _insist(self, call: Callable[[], Awaitable[T]], variable: str) -> T:
         """The answer of a call, however long Slack takes to give one.
@@ -240,3 +248,10 @@ class SlackConnection:
 async def _open_socket_url(client: AsyncWebClient, app_token: str) -> str:
     answer = await client.apps_connections_open(app_token=app_token)
     return str(answer["url"])
+
+
+async def _reconnect(handler: AsyncSocketModeHandler) -> None:
+    # Without a time limit: slack_sdk cut off in the middle of connecting would be left deaf. Where
+    # this fails, its own attempts go on.
+    with contextlib.suppress(Exception):
+        await handler.client.connect_to_new_endpoint()
