@@ -1,6 +1,6 @@
 import asyncio
 
-from bot.domain.notice import RunProgressed, final_notices
+from bot.domain.notice import RunProgressed, final_notices, progress_notice
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import WatchState
@@ -108,6 +108,15 @@ async def test_the_end_supersedes_the_live_message_that_still_waits(store: Store
     await progress(store, at(5))
     await finish(store, at(10))
     told = [key_of(await tell(store, at(11))) for _ in range(2)]
+    assert told == ["report:w1", "verdict:w1"]
+    assert await claim_channels(store, at(99)) == []
+
+
+async def test_news_of_a_run_does_not_bring_back_a_superseded_live_message(store: Store) -> None:
+    opened = await watch(store)
+    await finish(store, at(5))
+    assert await store.add([progress_notice(opened.watch)], at(6)) == 0
+    told = [key_of(await tell(store, at(7))) for _ in range(2)]
     assert told == ["report:w1", "verdict:w1"]
     assert await claim_channels(store, at(99)) == []
 

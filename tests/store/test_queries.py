@@ -131,6 +131,16 @@ async def test_what_is_asked_most_often_has_an_index_of_its_own(
     assert any(index in plan for plan in plans)
 
 
+@pytest.mark.parametrize("table", ["tracked_runs", "channels"])
+async def test_a_claim_says_twice_that_the_row_must_be_free(
+    queries: list[Query], table: str
+) -> None:
+    # DESIGN §5.3: PostgreSQL may otherwise hand one row to two workers, too rarely for a test.
+    claims = {query for query, _ in queries if f" {table}.leased_until <= ?" in query}
+    (claim,) = (query for query in claims if query.startswith("UPDATE"))
+    assert claim.count(f"{table}.leased_until <= ?") == 2
+
+
 @pytest.mark.parametrize("column", ["last_error", "dedupe_key || ''"])
 def test_a_query_that_reads_a_whole_table_would_be_seen(
     connection: sqlite3.Connection, column: str
