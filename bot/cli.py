@@ -55,17 +55,41 @@ def serve(version: Version = False) -> None:
 
 @cli.command()
 def demo(
-    stay: Annotated[
-        bool, typer.Option("--stay", help="Go on after the visit until Ctrl+C.")
+    terminal: Annotated[
+        bool, typer.Option("--terminal", help="A scripted visit in the terminal, without a page.")
     ] = False,
-    version: Version = False,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="With --terminal: go on after the visit until Ctrl+C.")
+    ] = False,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the page's address, open no browser.")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Port of the page.", show_default="7357, or a free one"
+        ),
+    ] = None,
 ) -> None:
-    """Show the whole bot between a simulated QA.tech and Slack; no account, no network."""
-    from bot.demo import demo as run_demo
+    """Try the whole bot between a simulated QA.tech and Slack; no account, no network."""
+    from bot.demo import show_page, visit
     from bot.logs import configure_logs
 
     configure_logs("console", "error")
-    asyncio.run(_until_signal(lambda stop: run_demo(stop, stay=stay)))
+
+    async def work(stop: asyncio.Event) -> None:
+        if terminal:
+            await visit(stop, stay=stay)
+        else:
+            await show_page(
+                stop,
+                port=port,
+                open_browser=not no_browser,
+                can_be_stopped=sys.stdin.isatty() or sys.stdout.isatty(),
+                say=typer.echo,
+            )
+
+    asyncio.run(_until_signal(work))
 
 
 @cli.command()

@@ -148,6 +148,10 @@ class QATechWorld:
         """The run with this short ID."""
         return self._runs.get(short_id)
 
+    def runs(self) -> tuple[SimulatedRun, ...]:
+        """All runs, in the order in which they were put on or started."""
+        return tuple(self._runs.values())
+
     def look(self, run: SimulatedRun) -> RunNow:
         """How the run stands; it begins now if it was waiting to be asked for."""
         if run.began_at is None:
