@@ -6,9 +6,11 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
 NOT_TESTED = (
@@ -17,6 +19,7 @@ NOT_TESTED = (
 )
 PASSWORD = "S3kret/pass:word"
 _USER = "qarun"
+_START_SECONDS = 60
 
 
 @cache
@@ -42,13 +45,52 @@ def postgresql(programs: Path) -> Iterator[str]:
             *(programs / "initdb", "-D", home / "data", "-U", _USER, "--no-sync"),
             *("-A", "scram-sha-256", "--pwfile", home / "password", "-E", "UTF8"),
         )
-        options = f"-c listen_addresses='' -k {home} -F -c synchronous_commit=off"
-        control = (programs / "pg_ctl", "-D", home / "data", "-w")
-        _run(*control, "-o", options, "-l", home / "log", "start")
-        try:
+        options = ("-c", "listen_addresses=", "-k", home, "-F", "-c", "synchronous_commit=off")
+        with _running(programs / "postgres", "-D", home / "data", *options):
+            _wait_until_ready(programs, home)
             yield f"postgres://{_USER}:{quote(PASSWORD, safe='')}@/postgres?host={home}"
-        finally:
-            _run(*control, "-m", "immediate", "stop")
+
+
+@contextlib.contextmanager
+def _running(*server: object) -> Iterator[None]:
+    """Run the server until the block ends or this process dies, even by `kill -9`."""
+    # The shell waits for the end of its input, which comes when the pipe's other end is gone.
+    until_eof = '"$@" & read -r line; kill -QUIT $! && wait $!'
+    with subprocess.Popen(
+        ["/bin/sh", "-c", until_eof, "sh", *map(str, server)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        # Ctrl-C is for the tests, which end the server themselves.
+        start_new_session=True,
+        **_identity(),
+    ):
+        yield
+
+
+def _wait_until_ready(programs: Path, home: Path) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        asked = subprocess.run([programs / "pg_isready", "-q", "-h", home], check=False)
+        if asked.returncode == 0:
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"PostgreSQL was not ready within {_START_SECONDS} s")
+
+
+class _Identity(TypedDict):
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+def _identity() -> _Identity:
+    """Whom the server's programs run as: they refuse root."""
+    if os.geteuid() != 0:
+        return {"user": None, "group": None, "extra_groups": None}
+    account = _unprivileged()
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _unprivileged() -> pwd.struct_passwd:
@@ -57,17 +99,13 @@ def _unprivileged() -> pwd.struct_passwd:
 
 
 def _run(*command: object) -> None:
-    account = _unprivileged() if os.geteuid() == 0 else None
     done = subprocess.run(
         [str(word) for word in command],
-        user=account and account.pw_uid,
-        group=account and account.pw_gid,
-        extra_groups=[] if account else None,
         cwd="/",
-        # Not a pipe: the server inherits it and would keep it open.
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
+        **_identity(),
     )
     if done.returncode:
         raise RuntimeError(f"{command[0]} ended with status {done.returncode}")
