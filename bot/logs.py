@@ -57,8 +57,11 @@ def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     # show requests in full.
     root.setLevel(logging.WARNING)
     logging.getLogger("qarun").setLevel(level.upper())
-    # It warns whenever a job is still busy at its next second, which under load is as it should be.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # APScheduler warns whenever a job is still busy at its next second, which under load is as it
+    # should be; Bolt that it looked at SLACK_BOT_TOKEN itself, and in full of payloads that nobody
+    # listens for, `response_url` and all.
+    for library in ("apscheduler", "slack_bolt"):
+        logging.getLogger(library).setLevel(logging.ERROR)
 
 
 class Failures:

@@ -25,7 +25,7 @@ Lines = list[dict[str, Any]]
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """Logging is the process's: it is put back."""
-    loggers = [logging.getLogger(name) for name in (None, "qarun", "apscheduler")]
+    loggers = [logging.getLogger(name) for name in (None, "qarun", "apscheduler", "slack_bolt")]
     levels = [logger.level for logger in loggers]
     handlers = loggers[0].handlers
     yield
@@ -125,6 +125,7 @@ def test_below_the_level_nothing_is_written(capsys: pytest.CaptureFixture[str]) 
 def test_libraries_are_heard_only_when_something_is_wrong(log: Log) -> None:
     logging.getLogger("httpx").info("GET https://api.qa.tech")
     logging.getLogger("apscheduler.scheduler").warning("skipped: maximum number of instances")
+    logging.getLogger("slack_bolt.AsyncApp").warning("Unhandled request ({'response_url': …})")
     logging.getLogger("asyncio").error("Task exception was never retrieved")
     (line,) = log.lines()
     assert (line["logger"], line["level"]) == ("asyncio", "error")

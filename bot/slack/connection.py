@@ -74,6 +74,7 @@ class SlackConnection:
             signing_secret=signing_secret or "",
             # Bolt's own way asks Slack at the first request, which would delay its acknowledgement.
             authorize=self._authorizer(),
+            logger=logging.getLogger("slack_bolt"),  # for its level; else Bolt takes the root's
         )
         self._listeners = ListenersUnderWay(self.app)
 
