@@ -70,6 +70,7 @@ def demo(
             min=0, max=65535, help="Port of the page.", show_default="7357, or a free one"
         ),
     ] = None,
+    version: Version = False,
 ) -> None:
     """Try the whole bot between a simulated QA.tech and Slack; no account, no network."""
     from bot.demo import show_page, visit
