@@ -91,11 +91,8 @@ def page_value(key: RunKey, question: Question, offset: int) -> str | None:
 
     None where the question is too long for a button, or holds what Slack would not give back.
     """
-    try:
-        asked = QUESTIONS.dump_python(question, mode="json", exclude_defaults=True)
-        value = _write(_name(key), offset, asked | {"kind": question.kind})
-    except (ValueError, TypeError):
-        return None
+    asked = QUESTIONS.dump_python(question, mode="json", exclude_defaults=True)
+    value = _write(_name(key), offset, asked | {"kind": question.kind})
     return value if read_page_value(value) == (key, question, offset) else None
 
 

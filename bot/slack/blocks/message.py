@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.blocks.text import clip
+
 Block = dict[str, Any]
 
 MAX_BLOCKS = 50
@@ -48,7 +50,11 @@ def section(text: str) -> Block:
 
 
 def header(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": True}}
+    """A heading; one that the name of a run makes too long is clipped."""
+    shown = clip(text, MAX_HEADER)
+    if size(shown) > MAX_HEADER:
+        shown = clip(text, MAX_HEADER // 2)
+    return {"type": "header", "text": {"type": "plain_text", "text": shown, "emoji": True}}
 
 
 def context(text: str) -> Block:

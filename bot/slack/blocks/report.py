@@ -64,7 +64,8 @@ def report_of(run: Run, *, key: RunKey, url: str | None, row: Sequence[Block]) -
         listings.append(_failures_known_as_issues_only(key, known))
     if accessibility:
         listings.append(_accessibility(key, accessibility))
-    return lay_out(text, _head(told, opening), listings, [context("\n".join(closing)), *row])
+    small_print = [context("\n".join(closing))] if closing else []
+    return lay_out(text, _head(told, opening), listings, [*small_print, *row])
 
 
 def _opening(key: RunKey, told: Run | TrackedRun, tally: wording.Tally) -> list[str]:

@@ -69,3 +69,10 @@ def test_the_plain_form_fits_even_when_every_character_is_costly() -> None:
     plain = simpler(message)
     assert plain is not None
     assert_within_limits(plain)
+
+
+def test_a_heading_that_the_name_of_a_run_makes_too_long_is_clipped() -> None:
+    for name in ("x" * 200, "🚫" + "é" * 200, "&lt;" * 60, "🚫" * 200):
+        shown = header(f"🚫 Run {name} was canceled")["text"]["text"]
+        assert 60 < len(shown.encode("utf-16-le")) // 2 <= 150
+        assert shown.endswith("…")

@@ -84,6 +84,7 @@ OLD_SERVER = run(
         ("report_skipped", run(case(1, "Pay", result="SKIPPED"), result="SKIPPED")),
         ("report_null_result", run(*passing(2), result=None)),
         ("report_unknown_words", run(*passing(2), status="PARTLY_DONE", result="FLAKY")),
+        ("report_accessibility_only", run(*passing(2), issues=(issue(1, "Images", "Minor"),))),
         ("report_issues_unread", run(*passing(2), issues=None)),
         ("report_failures_known_as_issues_only", OLD_SERVER),
         ("report_monster", monster()),

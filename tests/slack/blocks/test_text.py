@@ -16,6 +16,7 @@ from bot.slack.blocks.text import (
     inline,
     link,
     mention,
+    plain,
     safe_url,
     sentence,
     tidy,
@@ -193,3 +194,15 @@ def test_a_date_falls_back_to_utc() -> None:
     moment = datetime(2023, 11, 14, 23, 13, 20, tzinfo=timezone(timedelta(hours=1)))
     told = "<!date^1700000000^{date_short_pretty} {time}|2023-11-14 22:13 UTC>"
     assert date(moment) == told
+
+
+def test_plain_text_keeps_its_look_without_what_elsewhere_is_markup() -> None:
+    assert plain("<!channel> & *bold*", 75) == "‹!channel› & *bold*"
+    assert plain("\x00", 75, empty="(no name)") == "(no name)"
+
+
+@given(ANY_TEXT | st.text(st.sampled_from("\U0001f600ש\U0001e900<"), max_size=200))
+def test_plain_text_fits_however_its_characters_are_counted(raw: str) -> None:
+    shown = plain(raw, 75)
+    assert len(shown.encode("utf-16-le")) <= 150
+    assert "<" not in shown
