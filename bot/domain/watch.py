@@ -7,10 +7,14 @@ a run; the run is polled once.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
+from bot.domain.rules import NotifyOn
 from bot.domain.run import Progress, Run, has_ended
 from bot.domain.short_id import RunKey
+
+WatchSource = Literal["command", "api", "link", "rerun", "rule"]
+"""Where a watch comes from: a person's wish, CI, a link in a channel, a rerun, a channel's rule."""
 
 
 class WatchState(StrEnum):
@@ -117,6 +121,8 @@ class Watch:
         live: whether it has a live message.
         live_ts: `ts` of that message once Slack has told it.
         response_url: a way to answer the asker where the bot is not a member (30 minutes, 5 uses).
+        notify_on: when its end is told; None leaves that to the channel's rule.
+        mention: IDs of users and user groups who are mentioned when the run did not pass.
     """
 
     id: str
@@ -130,6 +136,9 @@ class Watch:
     state: WatchState
     response_url: str | None
     created_at: datetime
+    notify_on: NotifyOn | None = None
+    mention: tuple[str, ...] = ()
+    source: WatchSource = "command"
 
     def __repr__(self) -> str:
         """Leaves out `response_url`: whoever holds it can post in the channel."""
@@ -149,6 +158,9 @@ class NewWatch:
     thread_ts: str | None = None
     response_url: str | None = None
     url: str | None = None
+    notify_on: NotifyOn | None = None
+    mention: tuple[str, ...] = ()
+    source: WatchSource = "command"
 
     def __repr__(self) -> str:
         return f"NewWatch(id={self.id!r}, key={str(self.key)!r}, channel={self.channel!r})"

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.notice import NewNotice, RunFinished, ended_notices, progress_notice
+from bot.domain.rules import NotifyOn
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey, RunReference, parse_run_reference
-from bot.domain.watch import NewWatch, Watch, WatchedRun, WatchEnd, WatchState
+from bot.domain.watch import NewWatch, Watch, WatchedRun, WatchEnd, WatchSource, WatchState
 from bot.services.ports import (
     CASES,
     WHOLE,
@@ -20,8 +21,8 @@ from bot.services.ports import (
     Projects,
     RunSource,
     Wake,
-    Watches,
 )
+from bot.services.subscribing import Subscriptions, SubscriptionStore, WatchedOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class WatchService:
     def __init__(
         self,
         *,
-        store: Watches,
+        store: SubscriptionStore,
         qatech: RunSource,
         projects: Projects,
         direct: DirectMessages,
@@ -115,6 +116,9 @@ class WatchService:
         self._clock = clock
         self._poll_min = timedelta(seconds=poll_min_seconds)
         self._wake = wake
+        self._subscriptions = Subscriptions(
+            store=store, qatech=qatech, clock=clock, poll_min_seconds=poll_min_seconds, wake=wake
+        )
 
     def resolve(self, run: str) -> tuple[RunKey, str | None]:
         """The key of the run that a word means, and its link where one is known.
@@ -157,6 +161,40 @@ class WatchService:
         if not opened.created:
             return AlreadyWatched(opened.watch, ended=False)
         return Watching(opened.watch)
+
+    async def watch(
+        self,
+        key: RunKey,
+        url: str | None,
+        *,
+        channel: str,
+        source: WatchSource,
+        asked_by: str | None,
+        notify_on: NotifyOn | None,
+        mention: tuple[str, ...],
+        live: bool,
+        thread_ts: str | None = None,
+    ) -> WatchedOutcome:
+        """Have a run watched in a channel where nobody waits for it.
+
+        The same run and channel again is the same watch. A run that has ended is reported at once
+        as `notify_on`, else the channel's rule, says. `thread_ts` is spoken in only where the
+        rule wants threads. Where QA.tech cannot be asked the watch is stored, unverified.
+
+        Raises:
+            RunNotFound, AccessDenied: nothing is stored.
+        """
+        return await self._subscriptions.watch(
+            key,
+            url,
+            channel=channel,
+            source=source,
+            asked_by=asked_by,
+            notify_on=notify_on,
+            mention=mention,
+            live=live,
+            thread_ts=thread_ts,
+        )
 
     async def ask_privately(self, run: str, asker: Asker) -> Looked | Asked:
         """The same for the asker alone: what is known now, or a watch in a direct message.

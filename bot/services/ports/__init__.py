@@ -7,6 +7,14 @@ and against the real thing, so that the fake cannot drift.
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.services.ports.alerts import (
+    HISTORY_RUNS,
+    Heartbeats,
+    Pruned,
+    Records,
+    Refusals,
+    Rules,
+)
 from bot.services.ports.qatech import (
     BARE,
     CASES,
@@ -51,6 +59,7 @@ Wake = Callable[[], None]
 __all__ = [
     "BARE",
     "CASES",
+    "HISTORY_RUNS",
     "WHOLE",
     "Attempt",
     "Clock",
@@ -59,6 +68,7 @@ __all__ = [
     "Dropped",
     "Found",
     "Gone",
+    "Heartbeats",
     "Look",
     "Messenger",
     "NoticesFor",
@@ -67,10 +77,14 @@ __all__ = [
     "Polled",
     "Polls",
     "Projects",
+    "Pruned",
+    "Records",
+    "Refusals",
     "RerunClaim",
     "RerunLog",
     "Reruns",
     "Retry",
+    "Rules",
     "RunSource",
     "Sent",
     "Store",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.notice import NewNotice, Telling
+from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
@@ -20,6 +21,7 @@ class Polled:
         active: False when it is not to be polled again.
         watches_end: the state that every active watch of the run ends in, None to keep them.
         changed: whether something that people see has changed.
+        record: what is remembered of the run when it has ended, else None.
     """
 
     run_id: int
@@ -38,6 +40,7 @@ class Polled:
     missing: int
     refusals: int
     final_failures: int
+    record: RunRecord | None = None
 
 
 NoticesFor = Callable[[Watch], Sequence[NewNotice]]

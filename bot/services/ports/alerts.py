@@ -1,0 +1,103 @@
+"""What automatic alerts need of the database, as Protocols."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.notice import NewNotice
+from bot.domain.record import RunRecord
+from bot.domain.rules import Rule
+from bot.domain.short_id import RunKey
+
+HISTORY_RUNS = 60
+"""Remembered runs that a run which ended is compared with."""
+
+
+class Rules(Protocol):
+    """What each channel wants to hear."""
+
+    async def rule_of(self, channel: str) -> Rule | None:
+        """The rule of this channel; None where nobody has set one."""
+        ...
+
+    async def save_rule(self, channel: str, rule: Rule, now: datetime) -> None:
+        """Set the rule of this channel, in place of any that it had."""
+        ...
+
+    async def all_rules(self) -> Mapping[str, Rule]:
+        """Channel → rule."""
+        ...
+
+    async def rules_covering(self, project: str) -> Mapping[str, Rule]:
+        """Channel → rule, of those that want to hear of this project (its alias)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How much of the past was forgotten."""
+
+    records: int
+    runs: int
+    notices: int
+
+
+class Records(Protocol):
+    """Ended runs as they are remembered. `save_poll` and `save_ended` remember them."""
+
+    async def record(self, key: RunKey) -> RunRecord | None:
+        """The record of this run; None where its end was never seen."""
+        ...
+
+    async def history(
+        self, project: str, *, before: datetime, limit: int = HISTORY_RUNS
+    ) -> Sequence[RunRecord]:
+        """The runs of a project (its alias) that ended before this moment, newest first."""
+        ...
+
+    async def history_of(
+        self, record: RunRecord, *, limit: int = HISTORY_RUNS
+    ) -> Sequence[RunRecord]:
+        """What a run is to be compared with: those that ended before it, newest first.
+
+        Half of them at the least are runs of the very same test cases, where there are as many:
+        a nightly run finds the one of last night behind any number of smoke runs.
+        """
+        ...
+
+    async def prune(self, before: datetime) -> Pruned:
+        """Forget what ended before this moment: records, and runs with watches and notices.
+
+        A run that is watched, or that anything was told of since, is kept.
+        """
+        ...
+
+
+class Refusals(Protocol):
+    """Channels that refuse the bot's messages."""
+
+    async def refusals(self) -> Mapping[str, str]:
+        """Channel → why it refused the newest alert; those that have taken one since are gone."""
+        ...
+
+    async def note_refusal(
+        self, channel: str, *, why: str, notices: Sequence[NewNotice], now: datetime
+    ) -> bool:
+        """Note that a channel refuses, and write the notices that say so, in one transaction.
+
+        False, and nothing written, where that is known already. The next message that the channel
+        takes clears it.
+        """
+        ...
+
+
+class Heartbeats(Protocol):
+    """When the bot, in any of its processes, was last at work."""
+
+    async def beat(self, now: datetime, *, away_after: float) -> datetime | None:
+        """Note that it is at work now; the moment at which it last came back, None: never.
+
+        It came back when the beat before was more than `away_after` seconds ago.
+        """
+        ...
