@@ -160,8 +160,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     metadata = {name for name in names if name.partition("/")[0].endswith(".dist-info")}
     expected = {
         path.relative_to(ROOT).as_posix()
-        for pattern in ("*.py", "py.typed")
-        for path in (ROOT / "bot").rglob(pattern)
+        for path in (ROOT / "bot").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
     }
     assert names - metadata == expected
     assert {"bot/py.typed", "bot/store/migrations/env.py"} <= names
