@@ -27,7 +27,7 @@ from bot.domain.question import (
 )
 from bot.domain.reply import Reply, WishAnswer
 from bot.domain.responding import answer
-from bot.domain.run import Run
+from bot.domain.run import AffectedTestCase, Run
 from bot.domain.short_id import RunKey
 from bot.slack.blocks import buttons
 from bot.slack.blocks.message import Message
@@ -51,6 +51,11 @@ from tests.slack.blocks.samples import (
 )
 from tests.slack.blocks.test_notices import HALFWAY, MIXED, OLD_SERVER
 
+IN_TWO = (
+    AffectedTestCase(short_id="x0", name="Checkout with credit card"),
+    AffectedTestCase(short_id="x1", name="Story 7"),
+)
+IN_CHECKOUT = (AffectedTestCase(short_id="c1", name="Checkout with credit card"),)
 REASONING = (
     "The agent put two articles into the basket and went to the checkout.\n\n"
     "The total shown was $0.00, while the basket said $41.80. "
@@ -80,9 +85,7 @@ TOLD = run(
             help_url=f"{AXE}/label",
             description="Each field needs a label.\nA placeholder is none.",
             tags=("wcag2a", "wcag412"),
-        ).model_copy(
-            update={"test_cases": three_failed().issues[0].test_cases}  # type: ignore[index]
-        ),
+        ).model_copy(update={"test_cases": IN_TWO}),
         issue(3, "Uncaught TypeError: x is undefined", "Major", "CONSOLE"),
     ),
 )
@@ -240,9 +243,7 @@ def test_a_reply_stored_without_its_question_still_has_a_next_page(question: Inq
     seen = FORTY.model_copy(
         update={
             "issues": tuple(
-                issue(n, f"Rule {n}", "Minor").model_copy(
-                    update={"test_cases": three_failed().issues[-1].test_cases}  # type: ignore[index]
-                )
+                issue(n, f"Rule {n}", "Minor").model_copy(update={"test_cases": IN_CHECKOUT})
                 for n in range(12)
             )
         }
@@ -271,9 +272,8 @@ def test_a_reasoning_longer_than_a_message_is_clipped_and_said_to_be() -> None:
 
 
 def test_a_test_case_with_many_issues_says_how_many_it_left_out() -> None:
-    affected = three_failed().issues[-1].test_cases  # type: ignore[index]
     found = tuple(
-        issue(n, f"Rule {n}", "Minor").model_copy(update={"test_cases": affected})
+        issue(n, f"Rule {n}", "Minor").model_copy(update={"test_cases": IN_CHECKOUT})
         for n in range(14)
     )
     message = asked(AskWhy(case="c1"), run(failed(1, "Checkout"), result="FAILED", issues=found))
@@ -340,3 +340,15 @@ def test_an_answer_is_told_by_its_notice_with_and_without_its_run() -> None:
     without = render(telling(fact, None), now=NOW, bot_name="qarun")
     assert "Checkout with credit card" in without.text
     assert elements(without) == []
+
+
+def test_test_cases_with_too_much_of_everything_lose_words_before_their_number() -> None:
+    heavy = [failed(n, "👍" * 200, result_title="🚨" * 400) for n in range(1, 11)]
+    message = asked(AskCases(group=CaseGroup.FAILED), run(*heavy, result="FAILED"))
+    assert len([line for line in lines_of(message) if re.match(r"\d+\. \*", line)]) == 10
+
+
+def test_issues_with_too_much_of_everything_lose_words_before_their_number() -> None:
+    heavy = tuple(issue(n, "👍" * 200, "🚨" * 200, cases=("Pay",)) for n in range(1, 11))
+    message = asked(AskIssues(), run(issues=heavy))
+    assert len([line for line in lines_of(message) if re.match(r"\d+\. \*", line)]) == 10

@@ -1,7 +1,6 @@
 """The modals, as the golden views show them."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -34,7 +33,6 @@ from tests.slack.blocks.samples import (
     URL,
     case,
     failed,
-    issue,
     monster,
     passing,
     run,
@@ -42,7 +40,7 @@ from tests.slack.blocks.samples import (
 )
 from tests.slack.blocks.test_notices import HALFWAY, MIXED, OLD_SERVER
 from tests.slack.blocks.test_replies import FORTY, TOLD
-from tests.slack.blocks.views import assert_view, elements, words
+from tests.slack.blocks.views import assert_view, elements, pressed, words
 
 UNCARRIED = RunKey("default", "not a run")
 DETAILS = CaseDetails(
@@ -56,11 +54,6 @@ DETAILS = CaseDetails(
     recording_url="https://files.qa.tech/c1.webm?signature=abc",
     screenshot_url="https://files.qa.tech/c1.png?signature=abc",
 )
-
-
-def pressed(view: dict[str, Any], action: str) -> dict[str, Any]:
-    (found,) = [each for each in elements(view) if each["action_id"].startswith(action)]
-    return found
 
 
 @pytest.mark.parametrize(
@@ -173,63 +166,6 @@ def test_a_very_long_reasoning_is_shown_in_full() -> None:
     assert_view(view)
     assert "&gt; Step 799: the page answered." in words(view)
     assert "not shown" not in words(view)
-
-
-@pytest.mark.parametrize(
-    ("name", "seen", "place"),
-    [
-        ("accessibility", three_failed(), IssuesPlace(KEY)),
-        ("major_only", three_failed(), IssuesPlace(KEY, severity="major")),
-        ("all_categories", three_failed(), IssuesPlace(KEY, category=None)),
-        ("failed_test", three_failed(), IssuesPlace(KEY, category="failed_test")),
-        ("none", run(), IssuesPlace(KEY)),
-        ("unread", run(issues=None), IssuesPlace(KEY)),
-        ("in_progress", run(status="RUNNING", result=None), IssuesPlace(KEY, category="console")),
-    ],
-)
-def test_the_issues(name: str, seen: Run, place: IssuesPlace) -> None:
-    view = issues_view(seen, place=place, url=URL)
-    assert_view(view)
-    assert_golden_view(f"view_issues_{name}", view)
-
-
-MANY_ISSUES = run(
-    issues=tuple(
-        issue(n, f"Rule {n}", ("Critical", "minor")[n % 2], cases=("Checkout",)) for n in range(20)
-    )
-)
-
-
-def test_the_pages_of_issues_keep_their_filter_and_hold_every_issue_once() -> None:
-    found: list[str] = []
-    place = IssuesPlace(KEY, severity="minor")
-    for _ in range(9):
-        view = issues_view(MANY_ISSUES, place=place, url=URL)
-        assert buttons.read_issues_value(view["private_metadata"]) == place
-        found += [line for line in words(view).split("\n") if "*Rule" in line]
-        if not any(each["action_id"] == "issue_page:next" for each in elements(view)):
-            break
-        following = buttons.read_issues_value(pressed(view, "issue_page:next")["value"])
-        assert following is not None
-        assert (following.severity, following.page) == ("minor", place.page + 1)
-        place = following
-    assert [line.split("*")[1] for line in found] == [f"Rule {n}" for n in range(1, 20, 2)]
-    assert [line.split(".")[0] for line in found] == [str(n) for n in range(11, 21)]
-    assert pressed(view, "issue_page:previous")
-
-
-def test_the_filter_offers_the_severities_there_are_and_shows_which_is_chosen() -> None:
-    view = issues_view(three_failed(), place=IssuesPlace(KEY, severity="minor"), url=URL)
-    menu = pressed(view, buttons.ISSUE_FILTER)
-    values = [option["value"] for option in menu["options"]]
-    assert values == ["all", "critical", "major", "minor", "other severity"]
-    assert menu["initial_option"]["value"] == "minor"
-    assert "Shown: minor only." in words(view)
-
-
-def test_a_filter_for_what_is_not_there_any_more_shows_all() -> None:
-    view = issues_view(MANY_ISSUES, place=IssuesPlace(KEY, severity="moderate"), url=URL)
-    assert view == issues_view(MANY_ISSUES, place=IssuesPlace(KEY), url=URL)
 
 
 @pytest.mark.parametrize(

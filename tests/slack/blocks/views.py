@@ -24,6 +24,12 @@ def elements(view: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield block["accessory"]
 
 
+def pressed(view: dict[str, Any], action: str) -> dict[str, Any]:
+    """The one element whose `action_id` begins so."""
+    (found,) = [each for each in elements(view) if each["action_id"].startswith(action)]
+    return found
+
+
 def words(view: dict[str, Any]) -> str:
     """What its sections and small print say."""
     found = []
