@@ -160,18 +160,18 @@ class SlackConnection:
         connecting = asyncio.create_task(self._handler.connect_async(), name="slack socket")
         self._why_not = None
         try:
-            await self._watch_socket(self._handler)
+            await self._watch_socket(self._handler, connecting)
         finally:
-            connecting.cancel()
             # Nothing is lost with a socket that fails to close, or takes its time.
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(_CLOSE_SECONDS):
                     await self._handler.close_async()
 
-    async def _watch_socket(self, handler: AsyncSocketModeHandler) -> None:
+    async def _watch_socket(
+        self, handler: AsyncSocketModeHandler, connecting: asyncio.Task[None]
+    ) -> None:
         """Log the socket's losses and returns, and help it to come back."""
         was_connected, down_for = False, 0.0
-        hastened: asyncio.Task[None] | None = None
         try:
             while True:
                 connected = await handler.client.is_connected()
@@ -180,10 +180,10 @@ class SlackConnection:
                         logging.INFO if connected else logging.WARNING,
                         "socket_connected" if connected else "socket_lost",
                     )
-                    if was_connected and (hastened is None or hastened.done()):
-                        # slack_sdk notices a pulled cable only at its next ping.
-                        hastened = asyncio.create_task(_reconnect(handler), name="slack reconnect")
                     was_connected = connected
+                if not connected and connecting.done():
+                    # slack_sdk notices a pulled cable only at its next ping.
+                    connecting = asyncio.create_task(_reconnect(handler), name="slack socket")
                 down_for = 0.0 if connected else down_for + 1.0
                 if down_for >= _STALE_SECONDS:
                     # slack_sdk tries one address again and again; a ticket is good only once.
@@ -191,8 +191,7 @@ class SlackConnection:
                     down_for = 0.0
                 await asyncio.sleep(1.0)
         finally:
-            if hastened is not None:
-                hastened.cancel()
+            connecting.cancel()
 
     async def _insist(self, call: Callable[[], Awaitable[T]], variable: str) -> T:
         """The answer of a call, however long Slack takes to give one.
