@@ -32,8 +32,8 @@ def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
     match fact:
         case RunProgressed():
             return live_message(tracked, telling, now=now)
-        case RunFinished():
-            return report(tracked)
+        case RunFinished(changes=changes, mentions=mentions):
+            return report(tracked, changes=changes, mentions=mentions)
         case VerdictGiven():
             return verdict_reply(tracked, telling)
         case WatchEnded(why=why, by=by):

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.domain.changes import Changes
 from bot.domain.run import Issue, Outcome, Run, RunTestCase, Verdict, verdict
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun
 from bot.slack.blocks import wording
 from bot.slack.blocks.case_lines import HEADINGS, MAX_CASE_COST, case_lines, numbered_by_outcome
+from bot.slack.blocks.changes import changes_lines
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.issue_lines import (
     category_counts,
@@ -19,6 +21,7 @@ from bot.slack.blocks.layout import Listing, lay_out, listed_text
 from bot.slack.blocks.message import Block, Message, context, header, section
 from bot.slack.blocks.open_button import open_link
 from bot.slack.blocks.run_buttons import report_row
+from bot.slack.blocks.text import mention
 
 _MOST_IN_TEXT = 8
 _MOST_CATEGORIES = 3
@@ -27,20 +30,33 @@ _LINE_COST = 380
 """The most that a test case may take where there are many of them, so that more of them fit."""
 _SHARES = {Outcome.FAILED: 8, Outcome.ERRORED: 3}
 _ISSUES_SHARE = 4
+_MOST_MENTIONS = 20
 _IN_TEXT = (Outcome.FAILED, Outcome.ERRORED)
 
 
-def report(tracked: TrackedRun) -> Message:
-    """The whole report; what changed since the run before would stand right after the counts."""
+def report(
+    tracked: TrackedRun, *, changes: Changes | None = None, mentions: Sequence[str] = ()
+) -> Message:
+    """The whole report; what changed since the run before stands right after the counts."""
     if tracked.run is None:
         return _without_details(tracked)
-    return report_of(tracked.run, key=tracked.key, url=tracked.url, row=report_row(tracked))
+    row = report_row(tracked)
+    news = [*changes_lines(changes), *_mentioned(mentions)]
+    return report_of(tracked.run, key=tracked.key, url=tracked.url, row=row, news=news)
 
 
-def report_of(run: Run, *, key: RunKey, url: str | None, row: Sequence[Block]) -> Message:
+def _mentioned(ids: Sequence[str]) -> list[str]:
+    """The people and groups whom the channel's rule mentions."""
+    known = [who for who in map(mention, ids[:_MOST_MENTIONS]) if who]
+    return [f"For {wording.joined(known)}."] if known else []
+
+
+def report_of(
+    run: Run, *, key: RunKey, url: str | None, row: Sequence[Block], news: Sequence[str] = ()
+) -> Message:
     """The report of a whole answer, with what can be pressed below it."""
     told = verdict(run.status, run.result)
-    opening = _opening(key, run, wording.Tally.of(run.run_test_cases))
+    opening = [*_opening(key, run, wording.Tally.of(run.run_test_cases)), *news]
     groups = numbered_by_outcome(run)
     issues = issues_by_category(run)
     closing = _closing(run, issues, key)
