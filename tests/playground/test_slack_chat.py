@@ -14,7 +14,7 @@ async def error_of(call: object) -> str:
 
 async def post(site: Site, **args: object) -> str:
     answer = await site.client().chat_postMessage(
-        **{"channel": site.general.id, "text": "hi", **args}  # type: ignore[arg-type]
+        **{"channel": site.general.id, "text": "hi", **args}  # type: ignore[arg-type]  # of any of its parameters
     )
     return str(answer["ts"])
 

@@ -13,7 +13,7 @@ _DIALECT = sqlite.dialect()
 @given(
     st.datetimes(
         min_value=datetime(1970, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
-        max_value=datetime(2200, 1, 1),  # noqa: DTZ001
+        max_value=datetime(2200, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
         timezones=st.sampled_from([UTC, timezone(timedelta(hours=-9, minutes=30))]),
     )
 )
@@ -26,7 +26,7 @@ def test_a_moment_is_kept_to_the_microsecond(moment: datetime) -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        Instant().process_bind_param(datetime(2026, 1, 1), _DIALECT)  # noqa: DTZ001
+        Instant().process_bind_param(datetime(2026, 1, 1), _DIALECT)  # noqa: DTZ001 - to be refused
 
 
 def test_nothing_stays_nothing() -> None:

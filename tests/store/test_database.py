@@ -38,7 +38,7 @@ async def test_concurrent_increments_lose_nothing(prepared_url: str) -> None:
         async with database.writing() as connection:
             # As code does that reads, decides and writes; on PostgreSQL it locks what it read.
             lock = "" if prepared_url.startswith("sqlite") else " FOR UPDATE"
-            query = text(f"SELECT free_at FROM channels WHERE channel = 'C1'{lock}")  # noqa: S608
+            query = text(f"SELECT free_at FROM channels WHERE channel = 'C1'{lock}")  # noqa: S608 - two words of ours
             value = await connection.scalar(query)
             await asyncio.sleep(0)
             await connection.execute(text("UPDATE channels SET free_at = :n"), {"n": value + 1})
