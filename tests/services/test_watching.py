@@ -299,3 +299,29 @@ async def test_a_stopped_run_can_be_watched_again(bench: Bench) -> None:
     assert isinstance(second, Watching)
     assert first.watch.id != second.watch.id
     assert f"live:{second.watch.id}" in bench.store.kept
+
+
+# --- refresh
+
+
+async def test_refreshing_a_watched_run_makes_it_due_at_once(bench: Bench) -> None:
+    await bench.service.ask("UkxK", ASKER)
+    asked = await bench.service.refresh(KEY, ASKER, message_ts="1.2")
+    assert isinstance(asked, AlreadyWatched)
+    assert len(bench.qatech.asked) == 1
+    found = await bench.store.find_watch(KEY, "C1")
+    assert found is not None
+    assert found.tracked.next_poll_at == bench.clock()
+
+
+async def test_refreshing_an_ended_run_tells_it_anew_in_its_message(bench: Bench) -> None:
+    bench.qatech.put(KEY, DONE)
+    assert await bench.service.refresh(KEY, ASKER, message_ts="1.2") == Reported(KEY)
+    (kept,) = bench.store.kept.values()
+    assert kept.new.edit_ts == "1.2"
+
+
+async def test_refreshing_a_run_that_was_given_up_watches_it_again(bench: Bench) -> None:
+    asked = await bench.service.refresh(KEY, ASKER, message_ts="1.2")
+    assert isinstance(asked, Watching)
+    assert await bench.store.find_watch(KEY, "C1") is not None
