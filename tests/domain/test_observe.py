@@ -186,7 +186,7 @@ _ANSWERS = st.one_of(
     st.builds(
         Seen,
         st.builds(
-            lambda status, result: run(status, result),
+            run,
             st.sampled_from(["INITIATED", "RUNNING", "COMPLETED", "ERROR", "", "X"]),
             st.sampled_from([None, "PASSED", "FAILED", "", "Y"]),
         ),
