@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import socket
-import uuid
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 
@@ -18,6 +15,7 @@ from bot.domain.errors import StartupError
 from bot.listening import build_listeners
 from bot.logs import Events
 from bot.metrics import CONTENT_TYPE, Metrics
+from bot.owner import is_surely_dead, new_owner
 from bot.qatech.client import QATech
 from bot.qatech.projects import ConfiguredProjects
 from bot.qatech.requests import ProjectAccess
@@ -60,7 +58,7 @@ class Bot:
         live_edit_seconds: float = LIVE_EDIT_SECONDS,
     ) -> None:
         projects = project_settings(settings)
-        owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        owner = self._owner = new_owner()
         self._settings = settings
         self._metrics = Metrics()
         events = Events(self._metrics)
@@ -137,6 +135,8 @@ class Bot:
             StartupError: the port is taken, or Slack refuses a token.
         """
         settings = self._settings
+        if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
+            _log.info("leases_released", owners=len(dead))
         try:
             listener = listen(settings.qarun_host, settings.qarun_port)
         except OSError as error:

@@ -136,7 +136,7 @@ def _in_progress(tracked: TrackedRun, seen: Seen, now: datetime, bounds: Bounds)
     known = replace(known, next_poll_at=next_poll_at(known, now, bounds), final_failures=0)
     if not tracked.is_verified:
         return Step(known, Observation.STARTED)
-    if known.changed_at != tracked.changed_at:
+    if _words(known) != _words(tracked):
         return Step(known, Observation.PROGRESSED)
     aged = seen.with_cases and _minutes_watched(known) != _minutes_watched(tracked)
     return Step(known, Observation.AGED if aged else Observation.UNCHANGED)
@@ -150,19 +150,20 @@ def _minutes_watched(tracked: TrackedRun) -> int:
 
 def _with_words(tracked: TrackedRun, seen: Seen, now: datetime) -> TrackedRun:
     progress = Progress.of(seen.run.run_test_cases) if seen.with_cases else tracked.progress
-    before = (tracked.status, tracked.result, tracked.progress)
-    after = (seen.run.status, seen.run.result, progress)
+    known = replace(tracked, status=seen.run.status, result=seen.run.result, progress=progress)
     return replace(
-        tracked,
-        status=seen.run.status,
-        result=seen.run.result,
-        progress=progress,
-        changed_at=tracked.changed_at if before == after else now,
+        known,
+        changed_at=tracked.changed_at if _words(known) == _words(tracked) else now,
         cases_seen_at=now if seen.with_cases else tracked.cases_seen_at,
         failures=0,
         missing=0,
         refusals=0,
     )
+
+
+def _words(tracked: TrackedRun) -> tuple[str, str | None, Progress]:
+    """What people are shown of a run in progress."""
+    return tracked.status, tracked.result, tracked.progress
 
 
 def _missing(tracked: TrackedRun, now: datetime, bounds: Bounds) -> Step:

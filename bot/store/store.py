@@ -1,13 +1,14 @@
 """The whole store: what the composition root gives to the services."""
 
 from bot.store.conversations import SqlConversations
+from bot.store.leases import SqlLeases
 from bot.store.outbox import SqlOutbox
 from bot.store.polls import SqlPolls
 from bot.store.reruns import SqlRerunLog
 from bot.store.watches import SqlWatches
 
 
-class SqlStore(SqlWatches, SqlPolls, SqlOutbox, SqlConversations, SqlRerunLog):
+class SqlStore(SqlWatches, SqlPolls, SqlOutbox, SqlConversations, SqlRerunLog, SqlLeases):
     """See `Store`. It owns nothing: whoever opened the database closes it."""
 
     async def ping(self) -> None:

@@ -1,0 +1,31 @@
+"""Leases of processes that are gone."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select, update
+
+from bot.store.database import Database
+from bot.store.tables import channels, tracked_runs
+
+
+class SqlLeases:
+    """Gives back what dead processes hold, so that nobody waits for their leases to expire."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def release_leases(self, is_dead: Callable[[str], bool]) -> Sequence[str]:
+        """Release every lease whose owner is dead; returns those owners."""
+        async with self._database.writing() as connection:
+            owners: set[str] = set()
+            for table in (tracked_runs, channels):
+                held = select(table.c.leased_by).where(table.c.leased_by.is_not(None)).distinct()
+                owners.update(await connection.scalars(held))
+            dead = sorted(owner for owner in owners if is_dead(owner))
+            for table in (tracked_runs, channels):
+                await connection.execute(
+                    update(table)
+                    .where(table.c.leased_by.in_(dead))
+                    .values(leased_by=None, leased_until=None)
+                )
+        return dead
