@@ -49,7 +49,8 @@ def page_app(feed: Feed) -> ASGIApp:
                 while (text := await texts.get()) is not None:
                     await websocket.send_text(text)
             leaving.cancel()
-        with contextlib.suppress(RuntimeError):  # what Starlette raises where it is closed already
+        # Both mean that it is closed already.
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
             await websocket.close(1001)
 
     app.mount("/", StaticFiles(directory=FILES, html=True))

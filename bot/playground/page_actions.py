@@ -127,7 +127,9 @@ def actions(feed: Feed) -> APIRouter:
             raise HTTPException(
                 502, f"The bot's answer is none that Slack takes: {delivery.problem}"
             )
-        return _done(delivery)
+        _done(delivery)
+        still_open = slack.views.find(submitted.view_id)
+        return {"ok": True, "errors": still_open.errors if still_open else {}}
 
     @router.post("/close")
     async def close(closed: Closed) -> Json:

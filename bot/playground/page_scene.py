@@ -63,31 +63,31 @@ class Scene:
     def _put_on_runs(self) -> None:
         for script, title, about in (
             (
-                all_passed(PASSED_ID, duration=45.0),
+                all_passed(PASSED_ID, duration=32.0),
                 "Smoke test",
-                "8 test cases. All pass. Begins when somebody asks.",
+                "8 test cases, all pass.",
             ),
             (
                 three_failed(LONG_ID, duration=120.0),
                 "Release check",
-                "24 test cases. 3 fail along the way. Begins when somebody asks.",
+                "24 test cases, 3 fail on the way.",
             ),
             (
                 infrastructure_error(ERROR_ID, duration=40.0),
-                "Broken infrastructure",
-                "Breaks off: no browser could be started.",
+                "Broken off",
+                "No browser could be started.",
             ),
             (
                 cancelled(CANCELLED_ID, duration=60.0),
                 "Cancelled",
-                "Somebody stops it after 9 of 24 test cases.",
+                "Stopped after 9 of 24 test cases.",
             ),
         ):
             self._put_on(ShownRun(script, title, about), when_asked=True)
         night = three_failed(FAILED_ID, duration=_NIGHT_SECONDS)
-        about = "24 test cases. 3 failed, with accessibility, console and hosting issues."
+        about = "3 of 24 failed; accessibility issues."
         self._put_on(ShownRun(night, "Last night", about), age=_NIGHT_SECONDS)
-        about = "500 failures and 400 issues, in words that mean harm."
+        about = "500 failures, in words that mean harm."
         self._put_on(ShownRun(monster(MONSTER_ID), "Monster", about))
 
     def _put_on(self, shown: ShownRun, *, age: float = 0.0, when_asked: bool = False) -> None:
