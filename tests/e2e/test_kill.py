@@ -1,0 +1,111 @@
+"""`kill -9` at the worst moments: after a restart everything has been told, and told once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.playground.scenarios import three_failed
+from tests.e2e.process import end_leases, serving_process
+from tests.e2e.stage import Installation, installed, is_live, outside_threads, replies
+
+RUN = "Kill1"
+Moment = Callable[[Installation], Awaitable[None]]
+
+
+async def while_the_run_goes_on(installation: Installation) -> None:
+    await installation.type(RUN)
+    await installation.live(RUN)
+
+
+async def when_the_run_has_just_ended(installation: Installation) -> None:
+    await while_the_run_goes_on(installation)
+    installation.runs.step(100)
+
+
+async def when_the_final_look_has_been_asked_for(installation: Installation) -> None:
+    await while_the_run_goes_on(installation)
+    installation.runs.step(100)
+    await installation.polled(RUN)
+
+
+async def when_the_report_stands(installation: Installation) -> None:
+    await while_the_run_goes_on(installation)
+    installation.runs.step(100)
+    await installation.told(RUN)
+
+
+async def when_the_verdict_stands(installation: Installation) -> None:
+    await while_the_run_goes_on(installation)
+    installation.runs.step(100)
+    await installation.verdict()
+
+
+def while_slack_keeps_its_answer(method: str, fault: str, *, after: int = 0) -> Moment:
+    """Slack did what it was asked, and the bot dies before it hears of that."""
+
+    async def moment(installation: Installation) -> None:
+        slack = installation.slack
+        slack.faults.add(method, fault, after=after)
+        await installation.type(RUN)
+        if after or method == "chat.update":
+            await installation.live(RUN)
+            installation.runs.step(100)
+        await installation.until(lambda: [c for c in slack.calls_of(method) if c.status is None])
+
+    return moment
+
+
+MOMENTS: dict[str, Moment] = {
+    "while the run goes on": while_the_run_goes_on,
+    "when the run has just ended": when_the_run_has_just_ended,
+    "when the final look has been asked for": when_the_final_look_has_been_asked_for,
+    "when the report stands": when_the_report_stands,
+    "when the verdict stands": when_the_verdict_stands,
+    "live message, answer hung": while_slack_keeps_its_answer("chat.postMessage", "hung_answer"),
+    "live message, answer lost": while_slack_keeps_its_answer("chat.postMessage", "lost_answer"),
+    "report, answer hung": while_slack_keeps_its_answer("chat.update", "hung_answer"),
+    "verdict, answer hung": while_slack_keeps_its_answer(
+        "chat.postMessage", "hung_answer", after=1
+    ),
+    "verdict, answer lost": while_slack_keeps_its_answer(
+        "chat.postMessage", "lost_answer", after=1
+    ),
+}
+
+
+@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
+async def test_a_bot_killed_at_any_moment_tells_everything_once(
+    tmp_path: Path, over_http: bool
+) -> None:
+    async def at(moment: str, number: int) -> None:
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        async with installed(directory, over_http=over_http) as installation:
+            try:
+                await kill_and_restart(installation, MOMENTS[moment])
+            except Exception as error:
+                error.add_note(f"killed: {moment}")
+                raise
+
+    # Half of the moments over either connection, side by side, for the sake of the clock.
+    chosen = list(MOMENTS)[over_http::2]
+    await asyncio.gather(*(at(moment, number) for number, moment in enumerate(chosen)))
+
+
+async def kill_and_restart(installation: Installation, moment: Moment) -> None:
+    installation.stage.qatech.add(three_failed(RUN, duration=100))
+    async with serving_process(installation) as bot:
+        await moment(installation)
+        await bot.kill()
+    installation.slack.faults.clear()
+    end_leases(installation)
+    async with installation.running():  # in this process: a start less to wait for
+        installation.runs.step(100)
+        report = await installation.told(RUN)
+        verdict = await installation.verdict()
+    assert outside_threads(installation.qa) == [report]
+    assert replies(installation.qa) == [verdict]
+    assert not is_live(report)
+    assert verdict.thread_ts == report.ts

@@ -1,0 +1,72 @@
+"""The command itself: its exit statuses, its log, its stop, and the demo."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.playground.scenarios import all_passed, monster
+from tests.e2e.process import run_to_its_end, serving_process
+from tests.e2e.stage import installed
+
+
+@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
+async def test_a_talkative_process_shows_no_secret_and_stops_when_told(
+    tmp_path: Path, over_http: bool
+) -> None:
+    async with installed(
+        tmp_path, over_http=over_http, QARUN_LOG_LEVEL="debug", QARUN_LOG_FORMAT="json"
+    ) as installation:
+        installation.stage.qatech.add(all_passed("Talk1", duration=100))
+        installation.stage.qatech.add(monster("Talk2"))
+        async with serving_process(installation) as bot:
+            await installation.type("Talk1")
+            await installation.live("Talk1")
+            installation.slack.faults.add("chat.update", "status")
+            installation.slack.faults.add("chat.postMessage", "drop")
+            await installation.type("Talk2", where=installation.channel("other"))
+            private = installation.channel("private", private=True, with_bot=False)
+            assert "/invite" in (await installation.answer_to("Talk2", where=private)).text
+            installation.runs.step(100)
+            await installation.verdict()
+            await installation.told("Talk2", installation.slack.channel("other"))
+            assert b"polls" in (await installation.get("/metrics")).content
+            assert await bot.stop() == 0
+        log = bot.log.read_text()
+        assert '"event": "told"' in log  # and `serving_process` looks for secrets in it
+
+
+async def test_a_setting_that_slack_refuses_ends_with_a_sentence_and_status_2(
+    tmp_path: Path,
+) -> None:
+    async with installed(tmp_path) as installation:
+        good = {**installation.variables, "QARUN_PORT": "0"}
+
+        async def refused(variable: str, given: str | None) -> None:
+            variables = {name: good[name] for name in good if name != variable}
+            if given is not None:
+                variables[variable] = given
+            status, _, err = await run_to_its_end(tmp_path, "serve", variables=variables)
+            said = [line for line in err.splitlines() if variable in line]
+            assert status == 2, (variable, err)
+            assert len(said) == 1, (variable, err)
+            assert "Traceback" not in err
+            assert given is None or given not in err, variable
+
+        await asyncio.gather(
+            refused("SLACK_BOT_TOKEN", "xoxb-not-this-one"),
+            refused("SLACK_APP_TOKEN", "xapp-not-this-one"),
+            refused("QATECH_API_TOKEN", None),
+        )
+
+
+async def test_the_demo_shows_the_main_job_in_half_a_minute(tmp_path: Path) -> None:
+    began = time.monotonic()
+    status, out, err = await run_to_its_end(tmp_path, "demo", variables={})
+    assert status == 0, err
+    assert time.monotonic() - began < 30
+    assert "ada types  /qarun UkxK" in out
+    for words in ("Run UkxK passed", "Run Bq7Tz failed", "Run M9nstr failed", "only visible to"):
+        assert words in out
+    assert not err
