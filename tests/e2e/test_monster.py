@@ -35,7 +35,6 @@ async def test_a_monster_is_told_within_all_limits_and_harms_nobody(
         for category in CATEGORIES
         for page in (1, 2, 20)
     ]
-    pages.append(await everywhere.answer_to(f"issues Big1 {category} {page}"))
     pages.append(await everywhere.answer_to("list", where=room))
     everywhere.runs.step(50)
     await everywhere.told("Big2", room)
