@@ -15,6 +15,7 @@ from bot.domain.changes import Changes
 from bot.domain.question import Question
 from bot.domain.reply import Reply
 from bot.domain.run import Verdict
+from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, Watch, WatchEnd
 
 
@@ -32,18 +33,25 @@ class RunFinished(_Fact):
     """A run has ended: the report.
 
     `changes` leads it where a comparable run is remembered; `mentions` are IDs of users and user
-    groups whom the channel's rule mentions.
+    groups whom the channel's rule mentions. `broadcast`: where it is a reply in a thread, it is
+    shown in the channel too.
     """
 
     kind: Literal["run_finished"] = "run_finished"
     changes: Changes | None = None
     mentions: tuple[str, ...] = ()
+    broadcast: bool = False
 
 
 class VerdictGiven(_Fact):
-    """The reply below a report that was a live message; it mentions who asked."""
+    """The reply below a report that was a live message; it mentions who asked, and `mentions`.
+
+    `broadcast`: whether it may be shown in the channel too.
+    """
 
     kind: Literal["verdict_given"] = "verdict_given"
+    mentions: tuple[str, ...] = ()
+    broadcast: bool = True
 
 
 class WatchEnded(_Fact):
@@ -74,8 +82,61 @@ class QuestionAnswered(_Fact):
     question: Question | None = None
 
 
+class AlertLine(_Fact):
+    """One run among many in one message; `at` is when it was seen to have ended."""
+
+    project: str
+    short_id: str
+    verdict: Verdict
+    at: datetime
+    url: str | None = None
+    mentions: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> RunKey:
+        return RunKey(self.project, self.short_id)
+
+
+class AlertsCollapsed(_Fact):
+    """More alerts than a channel takes one by one, in one message that grows.
+
+    `lines` are the newest of them, oldest first; `total` counts all.
+    """
+
+    kind: Literal["alerts_collapsed"] = "alerts_collapsed"
+    lines: tuple[AlertLine, ...]
+    total: int
+
+
+class AlertsGrouped(_Fact):
+    """What ended while the bot was away, in one message; as in `AlertsCollapsed`."""
+
+    kind: Literal["alerts_grouped"] = "alerts_grouped"
+    lines: tuple[AlertLine, ...]
+    total: int
+
+
+class ChannelRefused(_Fact):
+    """A channel does not take the bot's alerts: told to the person who wanted them there."""
+
+    kind: Literal["channel_refused"] = "channel_refused"
+    channel: str
+    why: str
+
+
+Gathered = AlertsCollapsed | AlertsGrouped
+"""Facts that stand for several alerts; their message is edited as more come."""
+
 Fact = Annotated[
-    RunProgressed | RunFinished | VerdictGiven | WatchEnded | WatchEndedReply | QuestionAnswered,
+    RunProgressed
+    | RunFinished
+    | VerdictGiven
+    | WatchEnded
+    | WatchEndedReply
+    | QuestionAnswered
+    | AlertsCollapsed
+    | AlertsGrouped
+    | ChannelRefused,
     Field(discriminator="kind"),
 ]
 
@@ -95,6 +156,9 @@ class NewNotice:
         thread_ts: the thread to speak in; a reply below a live message needs none, its place is
             known only once that message has been told.
         response_url: a way to answer the asker where the bot is not a member.
+        is_alert: nobody waits for it, so that many of them may become one message.
+        group: alerts of the same group become one message, however few they are.
+        hold_until: not to be told before.
     """
 
     dedupe_key: str
@@ -107,6 +171,9 @@ class NewNotice:
     response_url: str | None = None
     edit_ts: str | None = None
     """The message to turn into this one, where it is not the watch's live message."""
+    is_alert: bool = False
+    group: str | None = None
+    hold_until: datetime | None = None
 
     @property
     def priority(self) -> Priority:
@@ -141,6 +208,7 @@ class Notice:
     uncertain: bool
     told_aside: bool
     edit_ts: str | None = None
+    is_alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +239,21 @@ class Telling:
     @property
     def broadcast(self) -> bool:
         """A reply is shown in the channel too, unless the run passed (DESIGN §4)."""
-        if not self.is_reply:
+        fact = self.notice.fact
+        if isinstance(fact, RunFinished):
+            return fact.broadcast
+        if not self.is_reply or (isinstance(fact, VerdictGiven) and not fact.broadcast):
             return False
         run = self.tracked.run if self.tracked else None
         return run is None or run.verdict is not Verdict.PASSED
+
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether nobody waits for it: what becomes of it must be told to somebody else."""
+        if self.watch is not None:
+            return self.watch.source not in {"command", "rerun"}
+        return self.notice.asked_by is None
 
 
 def live_key(watch_id: str) -> str:
@@ -186,12 +265,20 @@ def progress_notice(watch: Watch) -> NewNotice:
     return _of_watch(watch, live_key(watch.id), RunProgressed())
 
 
-def final_notices(watch: Watch) -> tuple[NewNotice, ...]:
-    """What is told when the run of this watch has ended."""
-    report = _of_watch(watch, f"report:{watch.id}", RunFinished())
-    if not watch.live:
-        return (report,)
-    return report, _of_watch(watch, f"verdict:{watch.id}", VerdictGiven())
+def report_notice(watch: Watch, report: RunFinished) -> NewNotice:
+    """The report of the run of this watch; the last form of its live message where it has one."""
+    return _of_watch(watch, f"report:{watch.id}", report)
+
+
+def verdict_notice(watch: Watch, verdict: VerdictGiven) -> NewNotice:
+    """The reply below the report that was a live message."""
+    return _of_watch(watch, f"verdict:{watch.id}", verdict)
+
+
+def final_notices(watch: Watch, changes: Changes | None = None) -> tuple[NewNotice, ...]:
+    """What is told, to the person who asked for it, when the run of this watch has ended."""
+    report = report_notice(watch, RunFinished(changes=changes))
+    return (report, verdict_notice(watch, VerdictGiven())) if watch.live else (report,)
 
 
 def ended_notices(watch: Watch, why: WatchEnd, by: str | None = None) -> tuple[NewNotice, ...]:
@@ -210,6 +297,7 @@ def _of_watch(watch: Watch, dedupe_key: str, fact: Fact) -> NewNotice:
         run_id=watch.run_id,
         watch_id=watch.id,
         thread_ts=watch.thread_ts,
-        asked_by=watch.asked_by,
+        # Who pasted a link did not ask for anything, and is not mentioned.
+        asked_by=None if watch.source == "link" else watch.asked_by,
         response_url=watch.response_url,
     )

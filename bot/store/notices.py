@@ -27,7 +27,8 @@ async def write_notices(
     for notice in new:
         if notice.priority is Priority.LIVE and await _renew(connection, notice, now):
             continue
-        values = {**notice_values(notice), "created_at": now, "due_at": now}
+        due_at = max(now, notice.hold_until or now)
+        values = {**notice_values(notice), "created_at": now, "due_at": due_at}
         written += await insert_unless_there(connection, notices, ["dedupe_key"], values)
     return written
 

@@ -12,6 +12,7 @@ from bot.store import attempts
 from bot.store.columns import Instant
 from bot.store.database import Database
 from bot.store.notices import write_notices
+from bot.store.refusals import took_message
 from bot.store.tables import NoticeState, channels, notices, watches
 
 
@@ -75,6 +76,9 @@ class SqlOutbox:
         told = attempt.telling.notice
         renewed = and_(notices.c.state == NoticeState.PENDING, notices.c.version > told.version)
         async with self._database.writing() as connection:
+            if ts is not None:
+                # Before the notices: in this order everybody locks the two.
+                await took_message(connection, told.channel)
             if attempt.telling.edits_live_message:
                 await _leave_ts(connection, attempt, ts)
             await connection.execute(

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.notice import NewNotice
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, WatchState
-from bot.services.ports import NoticesFor, Polled
+from bot.services.ports import NoticesBeside, NoticesFor, Polled
 from bot.store import rows
 from bot.store.database import Database
 from bot.store.notices import supersede_live, write_notices
+from bot.store.records import remember
 from bot.store.tables import tracked_runs, watches
 
 
@@ -52,7 +54,13 @@ class SqlPolls:
         )
 
     async def save_poll(
-        self, polled: Polled, *, owner: str, notices_for: NoticesFor, now: datetime
+        self,
+        polled: Polled,
+        *,
+        owner: str,
+        notices_for: NoticesFor,
+        now: datetime,
+        notices_beside: NoticesBeside | None = None,
     ) -> bool:
         # An expired lease still counts while nobody else has taken it: what was seen is true.
         async with self._database.writing() as connection:
@@ -65,7 +73,14 @@ class SqlPolls:
             row = saved.one_or_none()
             if row is None:
                 return False
-            await _tell_watches(connection, polled, RunKey(*row), notices_for, now)
+            if polled.record is not None:
+                await remember(connection, polled.record)
+            key = RunKey(*row)
+            spoken_for = [] if notices_beside is None else await _spoken_for(connection, polled)
+            owed = await _tell_watches(connection, polled, key, notices_for, now)
+            if notices_beside is not None:
+                owed += notices_beside(spoken_for)
+            await write_notices(connection, owed, now)
         return True
 
     async def overdue(self, now: datetime) -> float:
@@ -116,8 +131,11 @@ async def _tell_watches(
     key: RunKey,
     notices_for: NoticesFor,
     now: datetime,
-) -> None:
-    """The run's row is locked by now, so that no watch can be opened or ended beside this."""
+) -> list[NewNotice]:
+    """End the watches where the poll says so; returns what is owed to them.
+
+    The run's row is locked by now, so that no watch can be opened or ended beside this.
+    """
     is_active = and_(watches.c.run_id == polled.run_id, watches.c.state == WatchState.ACTIVE)
     found = await connection.execute(select(watches).where(is_active).order_by(watches.c.number))
     active = [rows.watch(row, key) for row in found.mappings()]
@@ -132,5 +150,14 @@ async def _tell_watches(
         )
         await supersede_live(connection, [watch.id for watch in active])
     if polled.changed or polled.watches_end is not None:
-        owed = [notice for watch in active for notice in notices_for(watch)]
-        await write_notices(connection, owed, now)
+        return [notice for watch in active for notice in notices_for(watch)]
+    return []
+
+
+async def _spoken_for(connection: AsyncConnection, polled: Polled) -> list[str]:
+    """The channels that watch the run, and those where a person has stopped that."""
+    query = select(watches.c.channel).where(
+        watches.c.run_id == polled.run_id,
+        watches.c.state.in_((WatchState.ACTIVE, WatchState.STOPPED)),
+    )
+    return list(await connection.scalars(query))

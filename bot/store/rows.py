@@ -6,13 +6,15 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, RowMapping, exists
 
-from bot.domain.notice import Fact, NewNotice, Notice
+from bot.domain.notice import AlertsCollapsed, AlertsGrouped, Fact, NewNotice, Notice
+from bot.domain.rules import NotifyOn
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
-from bot.domain.watch import TrackedRun, Watch, WatchedRun, WatchState
+from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.store.tables import NoticeState, tracked_runs, watches
 
 _facts: TypeAdapter[Fact] = TypeAdapter(Fact)
+_names: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 IS_LIVE: ColumnElement[bool] = (
     exists()
@@ -108,7 +110,26 @@ def watch(row: Row, key: RunKey) -> Watch:
         state=WatchState(row["state"]),
         response_url=row["response_url"],
         created_at=row["created_at"],
+        notify_on=None if row["notify_on"] is None else NotifyOn(row["notify_on"]),
+        mention=_names.validate_json(row["mention"]),
+        source=row["source"],
     )
+
+
+def watch_values(new: NewWatch) -> dict[str, Any]:
+    """The columns of a new watch that are its own, as they stay for good."""
+    return {
+        "id": new.id,
+        "channel": new.channel,
+        "thread_ts": new.thread_ts,
+        "asked_by": new.asked_by,
+        "live": new.live,
+        "state": WatchState.ACTIVE,
+        "response_url": new.response_url,
+        "notify_on": new.notify_on,
+        "mention": _names.dump_json(new.mention).decode(),
+        "source": new.source,
+    }
 
 
 def watched_run(row: Row) -> WatchedRun:
@@ -120,15 +141,16 @@ def watched_run(row: Row) -> WatchedRun:
 
 def notice(row: Row) -> Notice | None:
     """From a whole row of `notices`; None where this version does not know the fact."""
-    try:
-        fact = _facts.validate_json(row["fact"])
-    except ValidationError:
+    told = fact(row["fact"])
+    if told is None:
         return None
+    # The message of several alerts is edited as more come.
+    grows = isinstance(told, AlertsCollapsed | AlertsGrouped)
     return Notice(
         id=row["id"],
         dedupe_key=row["dedupe_key"],
         channel=row["channel"],
-        fact=fact,
+        fact=told,
         run_id=row["run_id"],
         watch_id=row["watch_id"],
         thread_ts=row["thread_ts"],
@@ -139,8 +161,21 @@ def notice(row: Row) -> Notice | None:
         attempts=row["attempts"],
         uncertain=row["uncertain"],
         told_aside=row["told_aside"],
-        edit_ts=row["edit_ts"],
+        edit_ts=row["message_ts"] if grows else row["edit_ts"],
+        is_alert=row["is_alert"],
     )
+
+
+def fact(text: str) -> Fact | None:
+    """A fact as it is kept; None where this version does not know it."""
+    try:
+        return _facts.validate_json(text)
+    except ValidationError:
+        return None
+
+
+def fact_text(told: Fact) -> str:
+    return _facts.dump_json(told).decode()
 
 
 def notice_values(new: NewNotice) -> dict[str, Any]:
@@ -149,7 +184,7 @@ def notice_values(new: NewNotice) -> dict[str, Any]:
         "dedupe_key": new.dedupe_key,
         "channel": new.channel,
         "kind": new.fact.kind,
-        "fact": _facts.dump_json(new.fact).decode(),
+        "fact": fact_text(new.fact),
         "run_id": new.run_id,
         "watch_id": new.watch_id,
         "thread_ts": new.thread_ts,
@@ -163,6 +198,8 @@ def notice_values(new: NewNotice) -> dict[str, Any]:
         "attempt_open": False,
         "uncertain": False,
         "told_aside": False,
+        "is_alert": new.is_alert,
+        "group_key": new.group,
     }
 
 

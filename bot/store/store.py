@@ -1,14 +1,31 @@
 """The whole store: what the composition root gives to the services."""
 
 from bot.store.conversations import SqlConversations
+from bot.store.heartbeats import SqlHeartbeats
 from bot.store.leases import SqlLeases
 from bot.store.outbox import SqlOutbox
 from bot.store.polls import SqlPolls
+from bot.store.quiet import SqlQuiet
+from bot.store.records import SqlRecords
+from bot.store.refusals import SqlRefusals
 from bot.store.reruns import SqlRerunLog
+from bot.store.rules import SqlRules
 from bot.store.watches import SqlWatches
 
 
-class SqlStore(SqlWatches, SqlPolls, SqlOutbox, SqlConversations, SqlRerunLog, SqlLeases):
+class SqlStore(
+    SqlWatches,
+    SqlPolls,
+    SqlOutbox,
+    SqlConversations,
+    SqlRerunLog,
+    SqlLeases,
+    SqlRules,
+    SqlRecords,
+    SqlRefusals,
+    SqlQuiet,
+    SqlHeartbeats,
+):
     """See `Store`. It owns nothing: whoever opened the database closes it."""
 
     async def ping(self) -> None:

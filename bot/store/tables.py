@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -28,6 +29,8 @@ class NoticeState(StrEnum):
     DROPPED = "dropped"
     SUPERSEDED = "superseded"
     """A live message's notice whose watch ended: a final notice tells more."""
+    FOLDED = "folded"
+    """An alert that has become a line of another notice's message."""
 
 
 # `snapshot` is the whole answer of the final look and may be megabytes: no query of the sweep
@@ -76,6 +79,9 @@ watches = Table(
     Column("response_url", Text),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("notify_on", Text),
+    Column("mention", Text, nullable=False, server_default="[]"),
+    Column("source", Text, nullable=False, server_default="command"),
     UniqueConstraint("id", name="uq_watches_id"),
     Index("ix_watches_run_id_channel_number", "run_id", "channel", "number"),
     Index("ix_watches_state_channel_number", "state", "channel", "number"),
@@ -123,14 +129,20 @@ notices = Table(
     Column("last_error", ForeignText),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
+    Column("is_alert", Boolean, nullable=False, server_default=false()),
+    Column("group_key", Text),
     UniqueConstraint("dedupe_key", name="uq_notices_dedupe_key"),
     Index("ix_notices_state_due_at", "state", "due_at"),
     Index("ix_notices_channel_state_due_at", "channel", "state", "due_at"),
     Index("ix_notices_watch_id_state", "watch_id", "state"),
     Index("ix_notices_channel_message_ts", "channel", "message_ts"),
+    Index("ix_notices_channel_is_alert_state", "channel", "is_alert", "state", "sent_at"),
+    Index("ix_notices_channel_kind", "channel", "kind", "id"),
+    Index("ix_notices_run_id", "run_id"),
 )
 
-# One row for each conversation that ever had a notice: the right to post in it.
+# One row for each conversation that ever had a notice: the right to post in it. `refused_at`
+# stands from the first alert that the channel refuses to the next message that it takes.
 channels = Table(
     "channels",
     metadata,
@@ -138,6 +150,43 @@ channels = Table(
     Column("leased_by", Text),
     Column("leased_until", Instant),
     Column("free_at", Instant),
+    Column("refused_at", Instant),
+    Column("refused_why", ForeignText),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+# `suite` is the same for runs of the very same test cases. `content` holds test cases and issues.
+run_records = Table(
+    "run_records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("project", Text, nullable=False),
+    Column("short_id", Text, nullable=False),
+    Column("suite", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("ended_at", Instant, nullable=False),
+    Column("content", Text, nullable=False),
+    UniqueConstraint("project", "short_id", name="uq_run_records_project_short_id"),
+    Index("ix_run_records_project_ended_at", "project", "ended_at"),
+    Index("ix_run_records_project_suite_ended_at", "project", "suite", "ended_at"),
+    Index("ix_run_records_ended_at", "ended_at"),
+)
+
+# One row for the whole deployment: when any of its processes was last at work, and when it last
+# came back after a time in which none was.
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("back_at", Instant),
 )
 
 # A rerun is billed and QA.tech has no way to ask whether one was started: the row is written

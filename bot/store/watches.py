@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice
+from bot.domain.record import RunRecord
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, WatchedRun, WatchState
@@ -14,6 +15,7 @@ from bot.services.ports import NoticesFor, Opened
 from bot.store import rows, runs
 from bot.store.database import Database
 from bot.store.notices import supersede_live, write_notices
+from bot.store.records import remember
 from bot.store.tables import tracked_runs, watches
 
 _IS_ACTIVE: ColumnElement[bool] = watches.c.state == WatchState.ACTIVE
@@ -48,17 +50,7 @@ class SqlWatches:
                 connection, row, seen=seen, url=new.url, next_poll_at=next_poll_at, now=now
             )
             await connection.execute(
-                watches.insert().values(
-                    id=new.id,
-                    run_id=row["id"],
-                    channel=new.channel,
-                    thread_ts=new.thread_ts,
-                    asked_by=new.asked_by,
-                    live=new.live,
-                    state=WatchState.ACTIVE,
-                    response_url=new.response_url,
-                    created_at=now,
-                )
+                watches.insert().values(run_id=row["id"], created_at=now, **rows.watch_values(new))
             )
             opened = await _find(connection, watches.c.id == new.id)
             assert opened is not None  # noqa: S101 - inserted above, in this transaction
@@ -73,10 +65,13 @@ class SqlWatches:
         url: str | None,
         notice_for: Callable[[int], NewNotice],
         now: datetime,
+        record: RunRecord | None = None,
     ) -> None:
         async with self._database.writing() as connection:
             row = await runs.lock_or_insert(connection, key, now)
             await runs.keep_ended(connection, row, run=run, url=url, now=now)
+            if record is not None:
+                await remember(connection, record)
             await write_notices(connection, [notice_for(row["id"])], now)
 
     async def find_watch(self, key: RunKey, channel: str) -> WatchedRun | None:

@@ -26,6 +26,7 @@ class Kept:
     uncertain: bool = False
     told_aside: bool = False
     message_ts: str | None = None
+    sent_at: datetime | None = None
     last_error: str | None = None
 
 
@@ -65,7 +66,9 @@ class Memory:
     _run_leases: dict[int, Lease] = field(default_factory=dict)
     _watches: dict[str, Watch] = field(default_factory=dict)
     _ended_at: dict[str, datetime] = field(default_factory=dict)
+    _run_ended_at: dict[int, datetime] = field(default_factory=dict)
     _channels: dict[str, Lease] = field(default_factory=dict)
+    _last_id: int = 0
 
     def _run(self, key: RunKey, now: datetime) -> TrackedRun:
         """The run of this key; a new, inactive one where there is none."""
@@ -73,7 +76,7 @@ class Memory:
             if run.key == key:
                 return run
         run = TrackedRun(
-            id=len(self._runs) + 1,
+            id=max(self._runs, default=0) + 1,
             key=key,
             url=None,
             active=False,
@@ -103,7 +106,9 @@ class Memory:
             self._channels.setdefault(new.channel, Lease())
             there = self.kept.get(new.dedupe_key)
             if there is None:
-                kept = Kept(id=len(self.kept) + 1, new=new, created_at=now, due_at=now)
+                self._last_id += 1
+                due_at = max(now, new.hold_until or now)
+                kept = Kept(id=self._last_id, new=new, created_at=now, due_at=due_at)
                 self.kept[new.dedupe_key] = kept
                 written += 1
             elif new.priority is Priority.LIVE:

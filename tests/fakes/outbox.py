@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.notice import NewNotice, Notice, RunProgressed, Telling, live_key
+from bot.domain.notice import Gathered, NewNotice, Notice, RunProgressed, Telling, live_key
 from bot.services.ports import Attempt
-from tests.fakes.memory import Kept, Lease, Memory
+from tests.fakes.alerts import FakeAlerts
+from tests.fakes.memory import Kept, Lease
 
 
 @dataclass(slots=True)
-class FakeOutbox(Memory):
+class FakeOutbox(FakeAlerts):
     """See `Outbox`."""
 
     async def add(self, notices: Sequence[NewNotice], now: datetime) -> int:
@@ -55,6 +56,9 @@ class FakeOutbox(Memory):
         kept.attempt_open = kept.uncertain = False
         kept.not_before = live_due_at
         kept.message_ts = ts or kept.message_ts
+        kept.sent_at = now
+        if ts is not None:
+            self._took_message(kept.new.channel)
         if kept.state == "pending" and kept.version > attempt.telling.notice.version:
             kept.due_at = live_due_at
         elif kept.state != "superseded":
@@ -139,5 +143,6 @@ def _notice(kept: Kept) -> Notice:
         attempts=kept.attempts,
         uncertain=kept.uncertain,
         told_aside=kept.told_aside,
-        edit_ts=new.edit_ts,
+        edit_ts=kept.message_ts if isinstance(new.fact, Gathered) else new.edit_ts,
+        is_alert=new.is_alert,
     )

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.notice import NewNotice, live_key
+from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
-from bot.services.ports import NoticesFor, Opened, Polled
+from bot.services.ports import NoticesBeside, NoticesFor, Opened, Polled
 from tests.fakes.conversations import FakeConversations
 from tests.fakes.memory import Lease
 from tests.fakes.outbox import FakeOutbox
@@ -54,6 +55,9 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog):
             state=WatchState.ACTIVE,
             response_url=new.response_url,
             created_at=now,
+            notify_on=new.notify_on,
+            mention=new.mention,
+            source=new.source,
         )
         self._watches[watch.id] = watch
         self._write(notices_for(watch), now)
@@ -67,8 +71,11 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog):
         url: str | None,
         notice_for: Callable[[int], NewNotice],
         now: datetime,
+        record: RunRecord | None = None,
     ) -> None:
         """See `Watches`."""
+        if record is not None:
+            self._remember(record)
         known = self._run(key, now)
         self._runs[known.id] = replace(
             known,
@@ -79,6 +86,7 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog):
             run=run,
             next_poll_at=min(known.next_poll_at, now) if known.active else known.next_poll_at,
         )
+        self._run_ended_at[known.id] = now
         self._write([notice_for(known.id)], now)
 
     async def find_watch(self, key: RunKey, channel: str) -> WatchedRun | None:
@@ -127,7 +135,13 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog):
         return [self._tracked(run.id, whole=False) for run in claimed]
 
     async def save_poll(
-        self, polled: Polled, *, owner: str, notices_for: NoticesFor, now: datetime
+        self,
+        polled: Polled,
+        *,
+        owner: str,
+        notices_for: NoticesFor,
+        now: datetime,
+        notices_beside: NoticesBeside | None = None,
     ) -> bool:
         """See `Polls`."""
         lease = self._run_leases.get(polled.run_id)
@@ -136,6 +150,12 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog):
         active = [watch for watch in self._active() if watch.run_id == polled.run_id]
         is_told = polled.changed or polled.watches_end is not None
         owed = [notice for watch in active for notice in notices_for(watch)] if is_told else []
+        if notices_beside is not None:
+            owed += notices_beside(self._spoken_for(polled.run_id))
+        if polled.record is not None:
+            self._remember(polled.record)
+        if polled.run is not None:
+            self._run_ended_at[polled.run_id] = now
         del self._run_leases[polled.run_id]
         run = self._runs[polled.run_id]
         self._runs[polled.run_id] = replace(
@@ -169,6 +189,14 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog):
         """See `Store`."""
 
     # --- what they share
+
+    def _spoken_for(self, run_id: int) -> list[str]:
+        """The channels that watch the run, and those where a person has stopped that."""
+        spoken_for = {WatchState.ACTIVE, WatchState.STOPPED}
+        watches = self._watches.values()
+        return [
+            each.channel for each in watches if each.run_id == run_id and each.state in spoken_for
+        ]
 
     def _begun(self, run: TrackedRun, seen: Run | None, now: datetime) -> TrackedRun:
         """A new stretch of watching; a poll of an earlier one loses its lease."""

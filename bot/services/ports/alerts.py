@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.noise import Alerts, Fold
 from bot.domain.notice import NewNotice
 from bot.domain.record import RunRecord
 from bot.domain.rules import Rule
@@ -99,5 +100,22 @@ class Heartbeats(Protocol):
         """Note that it is at work now; the moment at which it last came back, None: never.
 
         It came back when the beat before was more than `away_after` seconds ago.
+        """
+        ...
+
+
+class Quiet(Protocol):
+    """The alerts of a channel, so that many can become one message."""
+
+    async def alerts(self, channel: str, *, now: datetime) -> Alerts:
+        """The alerts of this channel as they stand; those that may be in Slack already left out."""
+        ...
+
+    async def fold(self, fold: Fold, *, channel: str, owner: str, now: datetime) -> bool:
+        """Make these alerts lines of one message, in one transaction.
+
+        The message is written, or renewed where it is there already: then it is edited, or where
+        it has not been told yet, told in its newer form. False, and nothing written, where the
+        channel's lease is lost.
         """
         ...

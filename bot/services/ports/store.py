@@ -1,6 +1,6 @@
 """What the services need of the database, as Protocols."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
+from bot.services.ports.alerts import Heartbeats, Quiet, Records, Refusals, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ class Polled:
 
 NoticesFor = Callable[[Watch], Sequence[NewNotice]]
 """The notices that a change owes to one watch."""
+
+NoticesBeside = Callable[[Collection[str]], Sequence[NewNotice]]
+"""The notices that a change owes to channels that do not watch the run.
+
+It is given those that watch it, and those where a person has stopped that.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +91,12 @@ class Watches(Protocol):
         url: str | None,
         notice_for: Callable[[int], NewNotice],
         now: datetime,
+        record: RunRecord | None = None,
     ) -> None:
         """Store an ended run's snapshot and a notice of it (given its `run_id`) in one transaction.
 
-        A run that others still watch stays active: its own final look tells them.
+        With `record` the run is remembered too, as it is then; a moment of its end that is known
+        already stays. A run that others still watch stays active: its own final look tells them.
         """
         ...
 
@@ -128,9 +137,17 @@ class Polls(Protocol):
         ...
 
     async def save_poll(
-        self, polled: Polled, *, owner: str, notices_for: NoticesFor, now: datetime
+        self,
+        polled: Polled,
+        *,
+        owner: str,
+        notices_for: NoticesFor,
+        now: datetime,
+        notices_beside: NoticesBeside | None = None,
     ) -> bool:
         """Save a poll and give the lease back, with the notices it owes, in one transaction.
+
+        `polled.record` is remembered, and `notices_beside` is called, in the same transaction.
 
         `notices_for` is called for each watch that is active at that moment, when
         `polled.changed` or `polled.watches_end`; the notice of a live message is written again as
@@ -284,7 +301,19 @@ class RerunLog(Protocol):
         ...
 
 
-class Store(Watches, Polls, Outbox, Conversations, RerunLog, Protocol):
+class Store(
+    Watches,
+    Polls,
+    Outbox,
+    Conversations,
+    RerunLog,
+    Rules,
+    Records,
+    Refusals,
+    Quiet,
+    Heartbeats,
+    Protocol,
+):
     """The database."""
 
     async def ping(self) -> None:

@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.notice import (
+    AlertsCollapsed,
+    AlertsGrouped,
+    ChannelRefused,
     QuestionAnswered,
     RunFinished,
     RunProgressed,
@@ -12,6 +15,7 @@ from bot.domain.notice import (
     WatchEnded,
     WatchEndedReply,
 )
+from bot.slack.blocks.alerts import about_alerts
 from bot.slack.blocks.endings import ended, ended_reply, verdict_reply
 from bot.slack.blocks.message import Message
 from bot.slack.blocks.problems import failure_of_ours
@@ -26,6 +30,8 @@ def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
     if isinstance(fact, QuestionAnswered):
         key, url = (tracked.key, tracked.url) if tracked else (None, None)
         return render_reply(fact.reply, key=key, url=url, question=fact.question)
+    if isinstance(fact, AlertsCollapsed | AlertsGrouped | ChannelRefused):
+        return about_alerts(fact, bot_name=bot_name)
     if tracked is None:
         # all the others are about a run; without it, an honest sentence beats silence
         return failure_of_ours()

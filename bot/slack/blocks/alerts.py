@@ -1,0 +1,84 @@
+"""Many alerts as one message, and the word that a channel refuses them."""
+
+from collections import Counter
+
+from bot.domain.notice import AlertLine, AlertsGrouped, ChannelRefused, Gathered
+from bot.domain.run import Verdict
+from bot.slack.blocks import wording
+from bot.slack.blocks.commands import typed
+from bot.slack.blocks.layout import Listing, lay_out, listed_text
+from bot.slack.blocks.message import Message, header, section
+from bot.slack.blocks.problems import one_section
+from bot.slack.blocks.text import code, inline, link, mention
+
+_MOST_IN_TEXT = 20
+_COUNTED = {
+    Verdict.FAILED: "failed",
+    Verdict.ERROR: "ended with an error",
+    Verdict.CANCELLED: "canceled",
+    Verdict.SKIPPED: "skipped",
+    Verdict.UNKNOWN: "without a clear result",
+    Verdict.PASSED: "passed",
+}
+"""In the order in which they are told: what needs a look comes first."""
+
+
+def about_alerts(fact: Gathered | ChannelRefused, *, bot_name: str) -> Message:
+    """The message of a fact that is about alerts rather than about one run."""
+    if isinstance(fact, ChannelRefused):
+        return channel_refused(fact.channel, fact.why, bot_name=bot_name)
+    return gathered(fact)
+
+
+def gathered(fact: Gathered) -> Message:
+    """Several runs that ended, the newest first."""
+    if isinstance(fact, AlertsGrouped):
+        title = f"While I was away, {wording.many(fact.total, 'run')} ended"
+        reason = "I was not running for a while; this is what I would have told one by one."
+    else:
+        title = f"{wording.many(fact.total, 'more run')} ended in a short time"
+        reason = "So many in ten minutes are listed here rather than told one by one."
+    listing = Listing(
+        heading=f"{_counts(fact)}.",
+        lines=[_line(line) for line in reversed(fact.lines)],
+        total=fact.total,
+        more=lambda left: f"and {left:,} more, ended earlier",
+    )
+    closing = f"To see one: {typed('<run>')}."
+    return lay_out(
+        listed_text([f"{title}. {reason}"], [listing], [closing], most=_MOST_IN_TEXT),
+        [header(title), section(reason)],
+        [listing],
+        [section(closing)],
+    )
+
+
+def _counts(fact: Gathered) -> str:
+    counts = Counter(line.verdict for line in fact.lines)
+    said = [f"{counts[verdict]:,} {word}" for verdict, word in _COUNTED.items() if counts[verdict]]
+    listed = f" (of the last {len(fact.lines):,})" if fact.total > len(fact.lines) else ""
+    return f"{', '.join(said)}{listed}"
+
+
+def _line(line: AlertLine) -> str:
+    verdict = f"{wording.VERDICT_EMOJI[line.verdict]} {wording.headline(line.key, line.verdict)}"
+    opened = link(line.url, "open in QA.tech") if line.url else None
+    who = " ".join(found for each in line.mentions if (found := mention(each)))
+    return " · ".join(part for part in (f"• {verdict}", opened, who) if part)
+
+
+def channel_refused(channel: str, why: str, *, bot_name: str) -> Message:
+    """To the person who wanted alerts in a channel: it does not take them."""
+    invitation = code(f"/invite @{bot_name.removeprefix('@') or 'qarun'}", 100)
+    return one_section(
+        f"The alerts that you asked for in <#{inline(channel, 30)}> cannot be told there: Slack "
+        f"says “{inline(why, 200, empty='nothing')}”.",
+        _CURES.get(why, f"If the bot is not in it any more, type {invitation} there.")
+        + " Until then nothing reaches that channel; I say this only once.",
+    )
+
+
+_CURES = {
+    "is_archived": "The channel is archived: bring it back, or set the alerts up in another one.",
+    "restricted_action": "Only some people may post there: ask an admin of the workspace.",
+}

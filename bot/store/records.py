@@ -1,0 +1,134 @@
+"""Ended runs as they are remembered, and the forgetting of them."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.record import CaseRecord, IssueRecord, RunRecord
+from bot.domain.short_id import RunKey
+from bot.services.ports import HISTORY_RUNS, Pruned
+from bot.store import pruning
+from bot.store.database import Database
+from bot.store.notices import insert_unless_there
+from bot.store.tables import run_records
+from bot.store.upserting import upsert
+
+
+class _Content(BaseModel):
+    """What a record holds beside the columns that are searched."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    cases: tuple[CaseRecord, ...]
+    issues: tuple[IssueRecord, ...]
+    issues_known: bool
+
+
+class SqlRecords:
+    """See `Records`, which says what each method promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, key: RunKey) -> RunRecord | None:
+        query = _records().where(
+            run_records.c.project == key.project, run_records.c.short_id == key.short_id
+        )
+        async with self._database.reading() as connection:
+            found = await _read(connection, query)
+        return found[0] if found else None
+
+    async def history(
+        self, project: str, *, before: datetime, limit: int = HISTORY_RUNS
+    ) -> Sequence[RunRecord]:
+        async with self._database.reading() as connection:
+            return await _read(connection, _newest(_ended(project, before)).limit(limit))
+
+    async def history_of(
+        self, record: RunRecord, *, limit: int = HISTORY_RUNS
+    ) -> Sequence[RunRecord]:
+        ended = _ended(record.project, record.ended_at)
+        is_alike = run_records.c.suite == _suite(record)
+        alike, others = _newest(ended & is_alike), _newest(ended & ~is_alike)
+        share = limit - limit // 2
+        async with self._database.reading() as connection:
+            found = await _read(connection, alike.limit(share))
+            beside = await _read(connection, others.limit(limit - len(found)))
+            if len(found) == share and len(beside) < limit - share:
+                rest = limit - share - len(beside)
+                found += await _read(connection, alike.limit(rest).offset(share))
+        return sorted([*found, *beside], key=lambda one: one.ended_at, reverse=True)
+
+    async def prune(self, before: datetime) -> Pruned:
+        return await pruning.prune(self._database, before)
+
+
+async def remember(connection: AsyncConnection, record: RunRecord) -> None:
+    """Keep a record, inside the caller's transaction.
+
+    Of a run that is remembered already the newer look counts, unless it saw no test case; the
+    moment of its end stays the first one.
+    """
+    values: dict[str, object] = {
+        "project": record.project,
+        "short_id": record.short_id,
+        "suite": _suite(record),
+        "verdict": record.verdict.value,
+        "ended_at": record.ended_at,
+        "content": _Content(
+            cases=record.cases, issues=record.issues, issues_known=record.issues_known
+        ).model_dump_json(),
+    }
+    unique = ["project", "short_id"]
+    if record.cases:
+        newer = {"suite", "verdict", "content"}
+        await upsert(connection, run_records, unique, values, newer)
+    else:
+        await insert_unless_there(connection, run_records, unique, values)
+
+
+def _suite(record: RunRecord) -> str:
+    names = "\n".join(sorted(record.names))
+    return hashlib.blake2b(names.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _ended(project: str, before: datetime) -> ColumnElement[bool]:
+    return (run_records.c.project == project) & (run_records.c.ended_at < before)
+
+
+def _records() -> Select[Any]:
+    columns = run_records.c
+    return select(
+        columns.project, columns.short_id, columns.verdict, columns.ended_at, columns.content
+    )
+
+
+def _newest(which: ColumnElement[bool]) -> Select[Any]:
+    return _records().where(which).order_by(run_records.c.ended_at.desc())
+
+
+async def _read(connection: AsyncConnection, query: Select[Any]) -> list[RunRecord]:
+    rows = (await connection.execute(query)).all()
+    return [record for row in rows if (record := _record(row)) is not None]
+
+
+def _record(row: Row[Any]) -> RunRecord | None:
+    """A record that this version cannot read is as good as forgotten."""
+    try:
+        content = _Content.model_validate_json(row.content)
+        return RunRecord(
+            project=row.project,
+            short_id=row.short_id,
+            verdict=row.verdict,
+            ended_at=row.ended_at,
+            cases=content.cases,
+            issues=content.issues,
+            issues_known=content.issues_known,
+        )
+    except ValidationError:
+        return None

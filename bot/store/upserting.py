@@ -1,0 +1,24 @@
+"""Insert a row, or change the one that is there: in the words of both databases."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    unique: Sequence[str],
+    values: dict[str, object],
+    changed: Collection[str],
+) -> None:
+    """Insert a row; where one with the same unique columns is there, take over `changed`."""
+    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    insert = build(table).values(values)
+    await connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=unique, set_={name: insert.excluded[name] for name in sorted(changed)}
+        )
+    )

@@ -1,0 +1,210 @@
+"""Rules, records, refusals, alerts and the heartbeat in memory: a part of `FakeStore`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, group_key
+from bot.domain.notice import (
+    AlertLine,
+    AlertsCollapsed,
+    AlertsGrouped,
+    NewNotice,
+    RunFinished,
+)
+from bot.domain.record import RunRecord
+from bot.domain.rules import Rule
+from bot.domain.run import verdict
+from bot.domain.short_id import RunKey
+from bot.services.ports import HISTORY_RUNS, Pruned
+from tests.fakes.memory import Kept, Memory
+
+
+@dataclass(slots=True)
+class FakeAlerts(Memory):
+    """See `Rules`, `Records`, `Refusals`, `Quiet` and `Heartbeats`."""
+
+    _rules: dict[str, Rule] = field(default_factory=dict)
+    _records: dict[RunKey, RunRecord] = field(default_factory=dict)
+    _refused: dict[str, str] = field(default_factory=dict)
+    _beat_at: datetime | None = None
+    _back_at: datetime | None = None
+
+    async def rule_of(self, channel: str) -> Rule | None:
+        """See `Rules`."""
+        return self._rules.get(channel)
+
+    async def save_rule(self, channel: str, rule: Rule, now: datetime) -> None:
+        """See `Rules`."""
+        self._rules[channel] = rule
+
+    async def all_rules(self) -> Mapping[str, Rule]:
+        """See `Rules`."""
+        return dict(sorted(self._rules.items()))
+
+    async def rules_covering(self, project: str) -> Mapping[str, Rule]:
+        """See `Rules`."""
+        rules = await self.all_rules()
+        return {channel: rule for channel, rule in rules.items() if rule.covers(project)}
+
+    async def record(self, key: RunKey) -> RunRecord | None:
+        """See `Records`."""
+        return self._records.get(key)
+
+    async def history(
+        self, project: str, *, before: datetime, limit: int = HISTORY_RUNS
+    ) -> Sequence[RunRecord]:
+        """See `Records`."""
+        return self._ended(project, before)[:limit]
+
+    async def history_of(
+        self, record: RunRecord, *, limit: int = HISTORY_RUNS
+    ) -> Sequence[RunRecord]:
+        """See `Records`."""
+        ended = self._ended(record.project, record.ended_at)
+        alike = [one for one in ended if one.names == record.names]
+        others = [one for one in ended if one.names != record.names]
+        share = limit - limit // 2
+        found = [*alike[:share], *others[: limit - len(alike[:share])]]
+        found += alike[share : share + limit - len(found)]
+        return sorted(found, key=lambda one: one.ended_at, reverse=True)
+
+    async def prune(self, before: datetime) -> Pruned:
+        """See `Records`."""
+        records = [key for key, one in self._records.items() if one.ended_at < before]
+        runs = [run_id for run_id in self._runs if self._is_old(run_id, before)]
+        told = [
+            key
+            for key, kept in self.kept.items()
+            if kept.new.run_id in runs
+            or (kept.new.run_id is None and kept.state != "pending" and kept.created_at < before)
+        ]
+        beside = [key for key in told if self.kept[key].new.run_id is None]
+        for key in records:
+            del self._records[key]
+        for watch in [each for each in self._watches.values() if each.run_id in runs]:
+            del self._watches[watch.id]
+        for name in told:
+            del self.kept[name]
+        for run_id in runs:
+            del self._runs[run_id]
+        return Pruned(records=len(records), runs=len(runs), notices=len(beside))
+
+    async def refusals(self) -> Mapping[str, str]:
+        """See `Refusals`."""
+        return dict(sorted(self._refused.items()))
+
+    async def note_refusal(
+        self, channel: str, *, why: str, notices: Sequence[NewNotice], now: datetime
+    ) -> bool:
+        """See `Refusals`."""
+        if channel in self._refused:
+            return False
+        self._refused[channel] = why
+        self._write(notices, now)
+        return True
+
+    async def alerts(self, channel: str, *, now: datetime) -> Alerts:
+        """See `Quiet`."""
+        here = [kept for kept in self.kept.values() if kept.new.channel == channel]
+        waiting = [
+            WaitingAlert(kept.id, self._line(kept), kept.new.group)
+            for kept in here
+            if kept.new.is_alert
+            and kept.state == "pending"
+            and kept.due_at <= now
+            and not (kept.attempt_open or kept.uncertain)
+        ]
+        if not waiting:
+            return Alerts()
+        collapsed = [kept for kept in here if isinstance(kept.new.fact, AlertsCollapsed)]
+        groups = {group_key(channel, each.group): each.group for each in waiting if each.group}
+        return Alerts(
+            told_at=[
+                kept.sent_at
+                for kept in here
+                if kept.new.is_alert
+                and kept.state == "sent"
+                and kept.sent_at is not None
+                and kept.sent_at > now - WINDOW
+            ],
+            waiting=waiting,
+            collapsed=_collapsed(collapsed[-1]) if collapsed else None,
+            grouped={
+                group: fact
+                for key, group in groups.items()
+                if key in self.kept and isinstance(fact := self.kept[key].new.fact, AlertsGrouped)
+            },
+        )
+
+    async def fold(self, fold: Fold, *, channel: str, owner: str, now: datetime) -> bool:
+        """See `Quiet`."""
+        lease = self._channels.get(channel)
+        if lease is None or lease.by != owner:
+            return False
+        for kept in self.kept.values():
+            if kept.id in fold.ids and kept.state == "pending":
+                kept.state = "folded"
+        there = self.kept.get(fold.dedupe_key)
+        if there is None:
+            self._write([NewNotice(fold.dedupe_key, channel, fold.fact)], now)
+            return True
+        there.new = replace(there.new, fact=fold.fact)
+        there.version += 1
+        if there.state != "pending":
+            there.state, there.due_at = "pending", max(now, there.not_before or now)
+        return True
+
+    async def beat(self, now: datetime, *, away_after: float) -> datetime | None:
+        """See `Heartbeats`."""
+        before, self._beat_at = self._beat_at, now
+        if before is not None and before < now - timedelta(seconds=away_after):
+            self._back_at = now
+        return self._back_at
+
+    def _remember(self, record: RunRecord) -> None:
+        key = RunKey(record.project, record.short_id)
+        there = self._records.get(key)
+        if there is None:
+            self._records[key] = record
+        elif record.cases:
+            self._records[key] = record.model_copy(update={"ended_at": there.ended_at})
+
+    def _took_message(self, channel: str) -> None:
+        self._refused.pop(channel, None)
+
+    def _ended(self, project: str, before: datetime) -> list[RunRecord]:
+        found = [
+            record
+            for record in self._records.values()
+            if record.project == project and record.ended_at < before
+        ]
+        return sorted(found, key=lambda one: one.ended_at, reverse=True)
+
+    def _is_old(self, run_id: int, before: datetime) -> bool:
+        run = self._runs[run_id]
+        mine = [watch for watch in self._watches.values() if watch.run_id == run_id]
+        told = [kept for kept in self.kept.values() if kept.new.run_id == run_id]
+        return not (
+            run.active
+            or (self._run_ended_at.get(run_id) or run.changed_at) >= before
+            or any(self._ended_at.get(watch.id, before) >= before for watch in mine)
+            or any(kept.state == "pending" or kept.created_at >= before for kept in told)
+        )
+
+    def _line(self, kept: Kept) -> AlertLine:
+        run = self._runs[kept.new.run_id or 0]
+        fact = kept.new.fact
+        return AlertLine(
+            project=run.key.project,
+            short_id=run.key.short_id,
+            verdict=verdict(run.status, run.result),
+            at=kept.created_at,
+            url=run.url,
+            mentions=fact.mentions if isinstance(fact, RunFinished) else (),
+        )
+
+
+def _collapsed(kept: Kept) -> tuple[str, AlertsCollapsed] | None:
+    fact = kept.new.fact
+    return (kept.new.dedupe_key, fact) if isinstance(fact, AlertsCollapsed) else None
