@@ -24,6 +24,10 @@ _RUN_PATH = re.compile(
 _HARDLY_A_WORD = re.compile(r"[#/<0-9]|[a-z][A-Z]")
 _QUOTES = "`'\"“”‘’«»*_~"
 _TRAILING = ".,;:!?)"
+_NO_RUN_LINK = (
+    "That link is not one of a QA.tech run. A run's link looks like "
+    "`https://app.qa.tech/p/your-project/results/UkxK`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,10 @@ def looks_like_a_run(word: str) -> bool:
 
 
 def _from_url(url: str) -> RunReference:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a host in brackets that is no address
+        raise UserError(_NO_RUN_LINK) from None
     if match := _RUN_PATH.fullmatch(parts.path):
         clean = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         return RunReference(short_id=match["id"], slug=match["slug"], url=clean)
@@ -97,10 +104,7 @@ def _from_url(url: str) -> RunReference:
             "That link leads to one test case, not to a run. Open the run it belongs to "
             "and paste that link, or give the run's short ID."
         )
-    raise UserError(
-        "That link is not one of a QA.tech run. A run's link looks like "
-        "`https://app.qa.tech/p/your-project/results/UkxK`."
-    )
+    raise UserError(_NO_RUN_LINK)
 
 
 def _shown(word: str) -> str:

@@ -1,6 +1,7 @@
 """The whole store: what the composition root gives to the services."""
 
 from bot.store.conversations import SqlConversations
+from bot.store.deliveries import SqlDeliveries
 from bot.store.heartbeats import SqlHeartbeats
 from bot.store.leases import SqlLeases
 from bot.store.outbox import SqlOutbox
@@ -25,6 +26,7 @@ class SqlStore(
     SqlRefusals,
     SqlQuiet,
     SqlHeartbeats,
+    SqlDeliveries,
 ):
     """See `Store`. It owns nothing: whoever opened the database closes it."""
 

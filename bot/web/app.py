@@ -9,6 +9,9 @@ from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot import __version__
+from bot.services.remote import RemoteWatches
+from bot.web.api import add_api
+from bot.web.reference import add_reference
 
 MAX_SLACK_BODY = 1_000_000
 """Bytes of one request of Slack's; a view with all its state stays far below."""
@@ -22,15 +25,35 @@ Problems = Callable[[], Awaitable[Mapping[str, str]]]
 """What is not well at this moment, part by part; empty when all is."""
 
 
+async def _none() -> Mapping[str, str]:
+    return {}
+
+
 def build_web(
     *,
     problems: Problems,
+    warnings: Problems = _none,
     metrics: Callable[[], bytes],
     metrics_type: str,
     slack: AsyncApp | None,
+    remote: RemoteWatches | None = None,
+    api_token: str | None = None,
 ) -> FastAPI:
-    """The application. `slack` is the Bolt app when Slack calls over HTTP, else None."""
-    web = FastAPI(title="qarun", version=__version__)
+    """The application.
+
+    Args:
+        problems: what is not well.
+        warnings: what somebody should look at although the bot is well.
+        metrics: the metrics in Prometheus' form; `metrics_type` is their media type.
+        metrics_type: as above.
+        slack: the Bolt app when Slack calls over HTTP, else None.
+        remote: what `/api/v1` does.
+        api_token: the token of `/api/v1`; without one there is no such API.
+    """
+    web = FastAPI(title="qarun", version=__version__, docs_url=None, redoc_url=None)
+    add_reference(web)
+    if remote is not None and api_token:
+        add_api(web, remote=remote, token=api_token)
 
     @web.get("/healthz", tags=["health"], response_class=PlainTextResponse)
     async def healthz() -> str:
@@ -43,6 +66,8 @@ def build_web(
         found = dict(await problems())
         if found:
             return JSONResponse({"status": "not ready", "problems": found}, status_code=503)
+        if warned := dict(await warnings()):
+            return JSONResponse({"status": "ready", "warnings": warned})
         return JSONResponse({"status": "ready"})
 
     @web.get("/metrics", tags=["health"])

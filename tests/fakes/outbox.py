@@ -54,6 +54,7 @@ class FakeOutbox(FakeAlerts):
             self._leave_ts(attempt, ts)
         kept = self._kept(attempt)
         kept.attempt_open = kept.uncertain = False
+        kept.last_error = None
         kept.not_before = live_due_at
         kept.message_ts = ts or kept.message_ts
         kept.sent_at = now

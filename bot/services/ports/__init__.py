@@ -16,6 +16,7 @@ from bot.services.ports.alerts import (
     Refusals,
     Rules,
 )
+from bot.services.ports.deliveries import Deliveries, DeliveryState, NoticeStatus
 from bot.services.ports.qatech import (
     BARE,
     CASES,
@@ -66,6 +67,8 @@ __all__ = [
     "Attempt",
     "Clock",
     "Conversations",
+    "Deliveries",
+    "DeliveryState",
     "DirectMessages",
     "Dropped",
     "Found",
@@ -73,6 +76,7 @@ __all__ = [
     "Heartbeats",
     "Look",
     "Messenger",
+    "NoticeStatus",
     "NoticesBeside",
     "NoticesFor",
     "Opened",

@@ -19,7 +19,7 @@ class NoticeStatus:
     Attributes:
         kind: which fact it tells (`run_finished`, …).
         attempts: how often Slack has been asked to take it.
-        told_at: when Slack first took it, None where it has not.
+        message_ts: of the Slack message that tells it, None where there is none (yet).
         why: what kept the last attempt that failed from telling it, None where none has failed.
     """
 
@@ -27,7 +27,7 @@ class NoticeStatus:
     state: DeliveryState
     attempts: int
     created_at: datetime
-    told_at: datetime | None = None
+    message_ts: str | None = None
     why: str | None = None
 
 

@@ -11,6 +11,7 @@ from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports.alerts import Heartbeats, Quiet, Records, Refusals, Rules
+from bot.services.ports.deliveries import Deliveries
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +313,7 @@ class Store(
     Refusals,
     Quiet,
     Heartbeats,
+    Deliveries,
     Protocol,
 ):
     """The database."""
