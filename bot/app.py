@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from pydantic import SecretStr
@@ -19,9 +19,11 @@ from bot.owner import is_surely_dead, new_owner
 from bot.qatech.client import QATech
 from bot.qatech.projects import ConfiguredProjects
 from bot.qatech.requests import ProjectAccess
-from bot.schedule import Schedule
+from bot.schedule import TICK_SECONDS, DailyJob, Schedule
+from bot.services.alerting import CATCH_UP_SECONDS, Alerting
 from bot.services.delivery import Delivery
 from bot.services.polling import Polling
+from bot.services.remote import RemoteWatches
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
@@ -38,6 +40,9 @@ with the rest of the stop it stays under 10 s."""
 QATECH_SECONDS = 8.0
 """Longest time for one request to QA.tech: two of them, with the wait for a turn that the client
 allows, stay within the lease of a poll."""
+
+PRUNE_AT = "17 3 * * *"
+"""At night in most of the world, and not at the full hour, when others do the same."""
 
 _log = structlog.stdlib.get_logger("qarun")
 
@@ -56,6 +61,8 @@ class Bot:
         database: Database,
         *,
         live_edit_seconds: float = LIVE_EDIT_SECONDS,
+        tick_seconds: float = TICK_SECONDS,
+        catch_up_seconds: float = CATCH_UP_SECONDS,
     ) -> None:
         projects = project_settings(settings)
         owner = self._owner = new_owner()
@@ -83,6 +90,13 @@ class Bot:
             owner=owner,
             wake=self._wake,
             events=events,
+            alerting=Alerting(
+                store=self._store,
+                clock=utc_now,
+                wake=self._wake,
+                events=events,
+                catch_up_seconds=catch_up_seconds,
+            ),
         )
         self._delivery = Delivery(
             store=self._store,
@@ -96,6 +110,7 @@ class Bot:
             wake=self._wake,
             events=events,
             live_edit_seconds=live_edit_seconds,
+            alert_burst=settings.qarun_alert_burst,
         )
         self._schedule = Schedule(
             sweep=self._polling.sweep,
@@ -103,6 +118,8 @@ class Bot:
             measure=self._measure,
             on_crash=events.loop_crashed,
             on_ran=events.loop_ran,
+            tick_seconds=tick_seconds,
+            daily_jobs=(DailyJob("prune", self._prune, PRUNE_AT),),
         )
         known_projects = ConfiguredProjects(
             {alias: project.slug for alias, project in projects.items()}
@@ -114,6 +131,13 @@ class Bot:
             direct=self._slack,
             clock=utc_now,
             poll_min_seconds=settings.qarun_poll_min_seconds,
+            wake=self._wake,
+        )
+        self._remote = RemoteWatches(
+            store=self._store,
+            watching=watching,
+            projects=known_projects,
+            clock=utc_now,
             wake=self._wake,
         )
         for listener in build_listeners(
@@ -146,9 +170,12 @@ class Bot:
             ) from None
         web = build_web(
             problems=self.problems,
+            warnings=self.warnings,
             metrics=self._metrics.render,
             metrics_type=CONTENT_TYPE,
             slack=self._slack.app if self._slack.over_http else None,
+            remote=self._remote,
+            api_token=_revealed(settings.qarun_api_token),
         )
         # What Slack may ask for ends before what answers it does.
         async with self._clockwork(), serving(web, listener) as url:
@@ -166,6 +193,11 @@ class Bot:
         if not self._schedule.is_well(utc_now()):
             found["scheduler"] = "sweeps do not begin as they should"
         return found
+
+    async def warnings(self) -> Mapping[str, str]:
+        """What somebody should look at although the bot is well, for `/readyz`."""
+        refusals = await self._store.refusals()
+        return {f"channel {channel}": f"refuses: {why}" for channel, why in refusals.items()}
 
     async def close(self) -> None:
         """Close every connection."""
@@ -198,6 +230,7 @@ class Bot:
     async def _finish(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
+                await self._schedule.finish()
                 await asyncio.gather(
                     self._slack.finish(), self._polling.finish(), self._delivery.finish()
                 )
@@ -209,6 +242,11 @@ class Bot:
         # Until Slack has said who the bot is, every attempt would fail.
         if self._slack.identity is not None:
             await self._delivery.deliver_due()
+
+    async def _prune(self) -> None:
+        retention = timedelta(days=self._settings.qarun_retention_days)
+        pruned = await self._store.prune(utc_now() - retention)
+        _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
 
     async def _measure(self) -> None:
         now = utc_now()

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     qarun_poll_max_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     qarun_watch_timeout_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
     qarun_qatech_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 10.0
+    qarun_alert_burst: Annotated[int, Field(ge=1, le=1000)] = 5
+    qarun_retention_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     qarun_rerun_allowed: People = EVERYONE
     qarun_log_format: Literal["console", "json"] | None = None
     qarun_log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -12,6 +12,8 @@ import structlog
 from bot.domain.errors import AccessDenied, QATechError, UnexpectedAnswer
 from bot.domain.notice import Notice
 from bot.domain.observe import Observation
+from bot.domain.rules import Decision
+from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun
 from bot.metrics import Metrics
 from bot.services.ports import Dropped, Gone, Retry, Sent, TellResult
@@ -136,6 +138,17 @@ class Events:
                     log.warning("telling_failed", why=why, uncertain=result.uncertain)
             case Dropped(why=why) | Gone(why=why):
                 log.error("notice_dropped", why=why)
+
+    def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None:
+        """Whether the end of a run is told in a channel, and why."""
+        self._metrics.alert_decisions.labels(decision.reason.value).inc()
+        self._log.info(
+            "alert_decided",
+            run=str(key),
+            channel=channel,
+            reason=decision.reason.value,
+            told=decision.tell,
+        )
 
     def delivery_crashed(self, channel: str) -> None:
         self._metrics.crashes.labels("delivery").inc()

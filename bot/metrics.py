@@ -26,6 +26,12 @@ class Metrics:
             ["result"],
             registry=self.registry,
         )
+        self.alert_decisions = Counter(
+            "qarun_alert_decisions",
+            "Whether the end of a run was told in a channel, by reason",
+            ["reason"],
+            registry=self.registry,
+        )
         self.crashes = Counter(
             "qarun_crashes", "Errors of our own, by loop", ["loop"], registry=self.registry
         )

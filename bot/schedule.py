@@ -4,21 +4,39 @@ A handful of jobs for the whole process, never one for each run (DESIGN §5.5).
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
-SWEEP_SECONDS = 1.0
-DELIVER_SECONDS = 1.0
+TICK_SECONDS = 1.0
+"""Between two sweeps, and between two looks into the outbox that nobody has asked for."""
 MEASURE_SECONDS = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class DailyJob:
+    """A job at times of the day.
+
+    `crontab` has five fields (minute, hour, day of month, month, day of week) and means UTC.
+    """
+
+    name: str
+    job: Job
+    crontab: str
+
+
 class Schedule:
-    """Runs the sweep, the delivery and the measuring, each at most once at a time."""
+    """Runs the sweep, the delivery and the measuring, each at most once at a time.
+
+    The `daily_jobs` beside them run in every process: what must happen once for the whole
+    deployment is kept so by the database.
+    """
 
     def __init__(
         self,
@@ -28,6 +46,8 @@ class Schedule:
         measure: Job,
         on_crash: Callable[[str], None],
         on_ran: Callable[[str], None],
+        tick_seconds: float = TICK_SECONDS,
+        daily_jobs: Sequence[DailyJob] = (),
     ) -> None:
         self._deliver = deliver
         self._on_crash = on_crash
@@ -35,14 +55,15 @@ class Schedule:
         self._delivering = asyncio.Lock()
         self._waking: asyncio.Task[None] | None = None
         self._woken = False
+        self._under_way: set[asyncio.Task[None]] = set()
         self._swept_at: datetime | None = None
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         for name, job, seconds in (
-            ("sweep", self._noting(sweep), SWEEP_SECONDS),
-            ("deliver", self._deliver_once, DELIVER_SECONDS),
+            ("sweep", self._noting(sweep), tick_seconds),
+            ("deliver", self._deliver_once, tick_seconds),
             ("measure", measure, MEASURE_SECONDS),
         ):
             self._scheduler.add_job(
@@ -51,6 +72,12 @@ class Schedule:
                 seconds=seconds,
                 id=name,
                 next_run_time=datetime.now(UTC),
+            )
+        for daily in daily_jobs:
+            self._scheduler.add_job(
+                self._guarded(daily.name, daily.job),
+                CronTrigger.from_crontab(daily.crontab, timezone=UTC),
+                id=daily.name,
             )
 
     def start(self) -> None:
@@ -61,6 +88,11 @@ class Schedule:
         """Start no further job; those under way go on."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def finish(self) -> None:
+        """Wait for the jobs under way; call it after `stop`."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
 
     def wake(self) -> None:
         """Deliver now rather than at the next tick; many calls in a row make one delivery."""
@@ -80,7 +112,7 @@ class Schedule:
         """Whether sweeps begin as they should."""
         if self._swept_at is None:
             return False
-        return (now - self._swept_at).total_seconds() < 10 * SWEEP_SECONDS + 20
+        return (now - self._swept_at).total_seconds() < 10 * TICK_SECONDS + 20
 
     async def _deliver_once(self) -> None:
         async with self._delivering:
@@ -94,12 +126,19 @@ class Schedule:
         return noted
 
     def _guarded(self, name: str, job: Job) -> Job:
-        async def guarded() -> None:
+        async def safely() -> None:
             try:
                 await job()
             except Exception:  # noqa: BLE001 - the edge of the loop: the next tick tries again
                 self._on_crash(name)
             else:
                 self._on_ran(name)
+
+        async def guarded() -> None:
+            # APScheduler cancels its jobs when it is shut down; what has begun is to be finished.
+            task = asyncio.create_task(safely(), name=name)
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+            await asyncio.shield(task)
 
         return guarded

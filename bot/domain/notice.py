@@ -247,7 +247,6 @@ class Telling:
         run = self.tracked.run if self.tracked else None
         return run is None or run.verdict is not Verdict.PASSED
 
-
     @property
     def is_unasked(self) -> bool:
         """Whether nobody waits for it: what becomes of it must be told to somebody else."""

@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from bot.domain.cadence import LIVE_EDIT_SECONDS
-from bot.domain.notice import Notice, RunProgressed, Telling, live_key
+from bot.domain.notice import (
+    ChannelRefused,
+    Gathered,
+    NewNotice,
+    Notice,
+    RunProgressed,
+    Telling,
+    live_key,
+)
 from bot.domain.watch import Watch
 from bot.services.ports import (
     Attempt,
@@ -21,11 +29,15 @@ from bot.services.ports import (
     Gone,
     Messenger,
     Outbox,
+    Quiet,
+    Refusals,
     Retry,
+    Rules,
     Sent,
     TellResult,
     Wake,
 )
+from bot.services.quieting import ALERT_BURST, Quieting
 
 SLOTS = 20
 """Channels that are posted in at once."""
@@ -47,13 +59,17 @@ class DeliveryEvents(Protocol):
     def delivery_crashed(self, channel: str) -> None: ...
 
 
+class DeliveryStore(Outbox, Rules, Refusals, Quiet, Protocol):
+    """What delivery needs of the database."""
+
+
 class Delivery:
     """One sender per channel tells its notices, the final ones first."""
 
     def __init__(
         self,
         *,
-        store: Outbox,
+        store: DeliveryStore,
         messenger: Messenger,
         clock: Clock,
         owner: str,
@@ -61,8 +77,10 @@ class Delivery:
         events: DeliveryEvents,
         live_edit_seconds: float = LIVE_EDIT_SECONDS,
         attempt_seconds: float = ATTEMPT_SECONDS,
+        alert_burst: int = ALERT_BURST,
     ) -> None:
         self._store = store
+        self._quieting = Quieting(store, burst=alert_burst)
         self._messenger = messenger
         self._clock = clock
         self._owner = owner
@@ -103,6 +121,7 @@ class Delivery:
         pause = 0.0
         while not pause:
             now = self._clock()
+            await self._quieting.quieten(channel, owner=self._owner, now=now)
             attempt = await self._store.begin(
                 channel, now=now, owner=self._owner, until=_in(now, LEASE_SECONDS)
             )
@@ -160,9 +179,24 @@ class Delivery:
             found = await self._find(notice.dedupe_key, notice, telling.thread_ts)
             if isinstance(found, Retry):
                 return found
+            if found.ts is not None and isinstance(notice.fact, Gathered):
+                # More may have come in since it was posted.
+                return await self._messenger.tell(telling, edit_ts=found.ts, now=self._clock())
             if found.ts is not None:
                 return Sent(found.ts)
         return await self._messenger.tell(telling, edit_ts=None, now=self._clock())
+
+    async def _note_refusal(self, telling: Telling, why: str, now: datetime) -> None:
+        """Who asked by a command sees that nothing comes; of an alert nobody else would know."""
+        channel = telling.notice.channel
+        if not telling.is_unasked or isinstance(telling.notice.fact, ChannelRefused):
+            return
+        rule = await self._store.rule_of(channel)
+        asked_by = telling.watch.asked_by if telling.watch else None
+        person = (rule.set_by if rule else None) or asked_by
+        notices = _refusal_notice(channel, why, person, now)
+        if await self._store.note_refusal(channel, why=why, notices=notices, now=now):
+            self._wake()
 
     async def _find(
         self, notice_key: str, place: Notice | Watch, thread_ts: str | None
@@ -176,6 +210,8 @@ class Delivery:
 
     async def _record(self, attempt: Attempt, result: TellResult) -> None:
         now = self._clock()
+        if isinstance(result, Retry | Dropped) and result.refused:
+            await self._note_refusal(attempt.telling, result.why, now)
         match result:
             case Sent(ts=ts):
                 live_due_at = _in(now, self._live_edit_seconds)
@@ -206,6 +242,14 @@ class Delivery:
         ):
             return self._live_edit_seconds
         return min(2.0 ** min(telling.notice.attempts - 1, 10), _BACKOFF_MAX_SECONDS)
+
+
+def _refusal_notice(channel: str, why: str, person: str | None, now: datetime) -> list[NewNotice]:
+    """The word to the person who wanted alerts in a channel, in their direct messages."""
+    if person is None:
+        return []
+    key = f"refused:{channel}:{now.timestamp():.0f}"
+    return [NewNotice(key, channel=person, fact=ChannelRefused(channel=channel, why=why))]
 
 
 def _given_up(result: TellResult, notice: Notice, now: datetime) -> TellResult:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.cadence import Bounds, wants_cases
 from bot.domain.errors import AccessDenied, QATechError, RateLimited, RunNotFound
-from bot.domain.notice import NewNotice, ended_notices, final_notices, progress_notice
+from bot.domain.notice import NewNotice, ended_notices, progress_notice
 from bot.domain.observe import (
     Answer,
     Denied,
@@ -18,7 +18,9 @@ from bot.domain.observe import (
     Step,
     observe,
 )
-from bot.domain.watch import TrackedRun, Watch, WatchState
+from bot.domain.record import RunRecord
+from bot.domain.watch import TrackedRun, Watch, WatchEnd, WatchState
+from bot.services.alerting import Alerting
 from bot.services.ports import (
     BARE,
     CASES,
@@ -67,6 +69,7 @@ class Polling:
         owner: str,
         wake: Wake,
         events: PollingEvents,
+        alerting: Alerting,
     ) -> None:
         self._store = store
         self._qatech = qatech
@@ -75,6 +78,7 @@ class Polling:
         self._owner = owner
         self._wake = wake
         self._events = events
+        self._alerting = alerting
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def sweep(self) -> None:
@@ -82,6 +86,7 @@ class Polling:
 
         Polls go on after it returns, so that one slow answer does not hold up the next sweep.
         """
+        await self._alerting.beat()
         while free := SLOTS - len(self._under_way):
             now = self._clock()
             claimed = await self._store.claim_runs(
@@ -111,14 +116,23 @@ class Polling:
 
     async def _poll(self, tracked: TrackedRun) -> None:
         step = await self._look(tracked)
-        now = self._clock()
+        end = None
+        if step.observation is Observation.FINISHED and step.tracked.run is not None:
+            end = await self._alerting.end_of(
+                step.tracked, step.tracked.run, due_at=tracked.next_poll_at
+            )
         saved = await self._store.save_poll(
-            _polled(step),
+            _polled(step, end.record if end else None),
             owner=self._owner,
-            notices_for=lambda watch: _owed(step, watch),
-            now=now,
+            notices_for=end.for_watch if end else lambda watch: _owed(step, watch),
+            notices_beside=end.beside if end else None,
+            now=self._clock(),
         )
         self._events.polled(step.tracked, step.observation, saved=saved)
+        if saved and end is not None:
+            self._alerting.told(end)
+        if saved and _is_first_sight(tracked, step):
+            await self._alerting.follow(step.tracked)
         if saved and step.is_news:
             self._wake()
 
@@ -164,10 +178,23 @@ def _final_look(tracked: TrackedRun) -> Look:
 
 def _owed(step: Step, watch: Watch) -> Sequence[NewNotice]:
     if step.ends is not None:
-        return ended_notices(watch, step.ends)
-    if step.observation is Observation.FINISHED:
-        return final_notices(watch)
+        return _given_up(step, watch, step.ends)
     return (progress_notice(watch),) if watch.live else ()
+
+
+def _given_up(step: Step, watch: Watch, why: WatchEnd) -> Sequence[NewNotice]:
+    """A link that leads to no run is nothing to talk about where nobody asked for it."""
+    if watch.source == "link" and not watch.live and not step.tracked.is_verified:
+        return ()
+    return ended_notices(watch, why)
+
+
+def _is_first_sight(before: TrackedRun, step: Step) -> bool:
+    """Whether this poll is the first that has seen the run, and seen it in progress."""
+    if step.observation is Observation.STARTED:
+        return True
+    in_progress = {Observation.PROGRESSED, Observation.UNCHANGED, Observation.AGED}
+    return before.polls == 0 and step.observation in in_progress
 
 
 def _watches_end(step: Step) -> WatchState | None:
@@ -176,7 +203,7 @@ def _watches_end(step: Step) -> WatchState | None:
     return WatchState.ENDED if step.observation is Observation.FINISHED else None
 
 
-def _polled(step: Step) -> Polled:
+def _polled(step: Step, record: RunRecord | None) -> Polled:
     tracked = step.tracked
     return Polled(
         run_id=tracked.id,
@@ -195,4 +222,5 @@ def _polled(step: Step) -> Polled:
         missing=tracked.missing,
         refusals=tracked.refusals,
         final_failures=tracked.final_failures,
+        record=record,
     )

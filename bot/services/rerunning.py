@@ -131,6 +131,7 @@ class RerunService:
                 live=True,
                 thread_ts=thread_ts,
                 url=url,
+                source="rerun",
             ),
             # QA.tech has just said that it was started; the first poll is due at once.
             seen=Run(short_id=key.short_id, status="INITIATED"),

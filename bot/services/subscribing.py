@@ -120,37 +120,7 @@ class Subscriptions:
         self._wake()
         if not opened.created:
             return WatchedOutcome(opened.watch, opened.tracked, WatchedState.EXISTING)
-        if not has_ended:
-            await self.follow_live(key, url, seen)
         return WatchedOutcome(opened.watch, opened.tracked, _state(seen), error)
-
-    async def follow_live(self, key: RunKey, url: str | None, seen: Run | None) -> None:
-        """Open a watch with a live message in each channel whose rule wants one of this run.
-
-        Not where it has been watched before: somebody may have stopped it.
-        """
-        now = self._clock()
-        for channel, rule in (await self._store.rules_covering(key.project)).items():
-            if not rule.live or rule.is_muted(now):
-                continue
-            if await self._store.last_watch(key, channel) is not None:
-                continue
-            await self._store.open_watch(
-                NewWatch(
-                    id=uuid.uuid4().hex,
-                    key=key,
-                    channel=channel,
-                    asked_by=None,
-                    live=True,
-                    url=url,
-                    source="rule",
-                ),
-                seen=seen,
-                next_poll_at=now + self._poll_min,
-                notices_for=lambda watch: (progress_notice(watch),),
-                now=now,
-            )
-            self._wake()
 
     async def _known(self, key: RunKey, channel: str, source: WatchSource) -> WatchedRun | None:
         """The watch that this wish has led to before, or stands in its way.

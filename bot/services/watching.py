@@ -4,13 +4,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
+from bot.domain.changes import changes_of
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.notice import NewNotice, RunFinished, ended_notices, progress_notice
 from bot.domain.rules import NotifyOn
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey, RunReference, parse_run_reference
 from bot.domain.watch import NewWatch, Watch, WatchedRun, WatchEnd, WatchSource, WatchState
+from bot.services.alerting import remembered
 from bot.services.ports import (
     CASES,
     WHOLE,
@@ -19,6 +22,7 @@ from bot.services.ports import (
     Look,
     Opened,
     Projects,
+    Records,
     RunSource,
     Wake,
 )
@@ -92,6 +96,10 @@ class Stopped:
 Asked = Reported | Watching | AlreadyWatched | Waiting
 
 
+class WatchStore(SubscriptionStore, Records, Protocol):
+    """What watching needs of the database."""
+
+
 class WatchService:
     """Opens, lists and stops watches.
 
@@ -101,7 +109,7 @@ class WatchService:
     def __init__(
         self,
         *,
-        store: SubscriptionStore,
+        store: WatchStore,
         qatech: RunSource,
         projects: Projects,
         direct: DirectMessages,
@@ -302,6 +310,9 @@ class WatchService:
         *,
         edit_ts: str | None = None,
     ) -> None:
+        now = self._clock()
+        record, history = await remembered(self._store, key, run, now)
+        changes = changes_of(record, history)
         await self._store.save_ended(
             key,
             run=run,
@@ -309,13 +320,14 @@ class WatchService:
             notice_for=lambda run_id: NewNotice(
                 dedupe_key=f"asked:{asker.request_id}",
                 channel=asker.channel,
-                fact=RunFinished(),
+                fact=RunFinished(changes=changes),
                 run_id=run_id,
                 thread_ts=asker.thread_ts,
                 asked_by=asker.user,
                 response_url=asker.response_url,
                 edit_ts=edit_ts,
             ),
-            now=self._clock(),
+            now=now,
+            record=record,
         )
         self._wake()

@@ -92,7 +92,7 @@ class SlackMessenger:
             case Refusal.NOT_A_MEMBER:
                 return await self._tell_aside(telling.notice, form, why, now)
             case Refusal.FINAL | Refusal.TOO_COMPLEX:
-                return Dropped(why)
+                return Dropped(why, refused=True)
             case Refusal.UNCERTAIN:
                 return Retry(None, why, uncertain=True)
 
@@ -103,7 +103,7 @@ class SlackMessenger:
 
         What is final has thereby been told. A live message goes on waiting for the invitation.
         """
-        waits = Retry(_NOT_A_MEMBER_SECONDS, why, told_aside=notice.told_aside)
+        waits = Retry(_NOT_A_MEMBER_SECONDS, why, told_aside=notice.told_aside, refused=True)
         if notice.told_aside:
             return waits
         message = not_in_channel(form, bot_name=self._bot_name(), channel=notice.channel)

@@ -5,18 +5,21 @@ from dataclasses import dataclass, field
 from bot.domain.errors import QATechError
 from bot.domain.notice import Notice
 from bot.domain.observe import Observation
+from bot.domain.rules import Decision, Reason
+from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun
 from bot.services.ports import TellResult
 
 
 @dataclass(slots=True)
 class FakeEvents:
-    """`PollingEvents` and `DeliveryEvents`.
+    """`PollingEvents`, `AlertEvents` and `DeliveryEvents`.
 
     Attributes:
         observations: each poll's run, what it came to, and whether it was saved.
         told_results: each attempt's `dedupe_key` and result.
         crashes: the run or channel of each crash.
+        decisions: run, channel and reason of each decision about an alert.
     """
 
     observations: list[tuple[str, Observation, bool]] = field(default_factory=list)
@@ -24,6 +27,10 @@ class FakeEvents:
     answers: int = 0
     told_results: list[tuple[str, TellResult]] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
+    decisions: list[tuple[str, str, Reason]] = field(default_factory=list)
+
+    def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None:
+        self.decisions.append((str(key), channel, decision.reason))
 
     def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None:
         self.observations.append((str(tracked.key), observation, saved))

@@ -9,6 +9,7 @@ from bot.domain.observe import Observation
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchState
+from bot.services.alerting import Alerting
 from bot.services.polling import Polling
 from bot.services.ports import Look
 from tests.domain.build import KEY, case, run
@@ -41,6 +42,12 @@ class PollingBench:
             owner=owner,
             wake=lambda: self.wakes.append(True),
             events=self.events,
+            alerting=Alerting(
+                store=self.store,
+                clock=self.clock,
+                wake=lambda: self.wakes.append(True),
+                events=self.events,
+            ),
         )
 
     async def watch(

@@ -23,6 +23,7 @@ class Retry:
         uncertain: nobody knows whether Slack posted it.
         told_aside: the asker has now been told that the bot is missing in the channel.
         whole_channel: nothing else can be posted there before either.
+        refused: the channel does not take messages of the bot, as far as it can see.
     """
 
     after: float | None
@@ -30,13 +31,15 @@ class Retry:
     uncertain: bool = False
     told_aside: bool = False
     whole_channel: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Cannot be told, now or later."""
+    """Cannot be told, now or later. `refused`: because the channel does not take it."""
 
     why: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Alerting: when a run has ended, who is told, and why; the decisions are the domain's."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.alert import CatchUp, Ending, Owed, owed_to_channel, owed_to_watch
+from bot.domain.changes import changes_of
+from bot.domain.notice import NewNotice, progress_notice
+from bot.domain.record import RunRecord, record_of, run_before
+from bot.domain.rules import Decision
+from bot.domain.run import Run
+from bot.domain.short_id import RunKey
+from bot.domain.watch import NewWatch, TrackedRun, Watch
+from bot.services.ports import Clock, Heartbeats, Records, Rules, Wake, Watches
+
+AWAY_SECONDS = 300.0
+"""Without a sweep for so long, the bot was away."""
+CATCH_UP_SECONDS = 10.0
+"""Time in which the runs that ended meanwhile are gathered before they are told together."""
+_BEAT_SECONDS = 30.0
+"""How often the heartbeat is written: seldom enough to cost nothing, far below `AWAY_SECONDS`."""
+
+
+class AlertEvents(Protocol):
+    """What the operator is told of decisions; implemented by the log and the metrics."""
+
+    def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None: ...
+
+
+class AlertStore(Watches, Rules, Records, Heartbeats, Protocol):
+    """What alerting needs of the database."""
+
+
+class EndOfRun:
+    """One end of a run, being told: it is asked watch by watch and channel by channel."""
+
+    def __init__(self, ending: Ending) -> None:
+        self._ending = ending
+        self.decided: list[Owed] = []
+
+    @property
+    def key(self) -> RunKey:
+        return self._ending.key
+
+    @property
+    def record(self) -> RunRecord:
+        """What is remembered of the run."""
+        return self._ending.record
+
+    def for_watch(self, watch: Watch) -> Sequence[NewNotice]:
+        """What is owed to one watch of the run."""
+        return self._noted(owed_to_watch(self._ending, watch))
+
+    def beside(self, spoken_for: Collection[str]) -> Sequence[NewNotice]:
+        """What is owed to the other channels whose rules cover the run's project."""
+        return [
+            notice
+            for channel, rule in self._ending.rules.items()
+            if channel not in spoken_for and rule.covers(self._ending.key.project)
+            for notice in self._noted(owed_to_channel(self._ending, channel, rule))
+        ]
+
+    def _noted(self, owed: Owed) -> Sequence[NewNotice]:
+        self.decided.append(owed)
+        return owed.notices
+
+
+class Alerting:
+    """Knows the rules, what is remembered, and whether the bot has been away."""
+
+    def __init__(
+        self,
+        *,
+        store: AlertStore,
+        clock: Clock,
+        wake: Wake,
+        events: AlertEvents,
+        catch_up_seconds: float = CATCH_UP_SECONDS,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._wake = wake
+        self._events = events
+        self._catch_up = timedelta(seconds=catch_up_seconds)
+        self._beat_at: datetime | None = None
+        self._back_at: datetime | None = None
+
+    async def beat(self) -> None:
+        """A sweep begins: note that the bot is at work, and learn whether it was away."""
+        now = self._clock()
+        if self._beat_at is None or (now - self._beat_at).total_seconds() >= _BEAT_SECONDS:
+            self._back_at = await self._store.beat(now, away_after=AWAY_SECONDS)
+            self._beat_at = now
+
+    async def end_of(self, tracked: TrackedRun, run: Run, *, due_at: datetime) -> EndOfRun:
+        """All that decides who is told of this end; `due_at` is when the run should be polled."""
+        now = self._clock()
+        record, history = await remembered(self._store, tracked.key, run, now)
+        return EndOfRun(
+            Ending(
+                key=tracked.key,
+                run_id=tracked.id,
+                record=record,
+                before=run_before(record, history),
+                changes=changes_of(record, history),
+                rules=await self._store.all_rules(),
+                now=now,
+                catch_up=self._catching_up(due_at, now),
+            )
+        )
+
+    def told(self, end: EndOfRun) -> None:
+        """The end has been saved: what was decided counts."""
+        for owed in end.decided:
+            self._events.alert_decided(end.key, owed.channel, owed.decision)
+
+    async def follow(self, tracked: TrackedRun) -> None:
+        """Show a run in progress in every channel whose rule wants live messages.
+
+        Not where it has been watched before: somebody may have stopped it.
+        """
+        now = self._clock()
+        for channel, rule in (await self._store.rules_covering(tracked.key.project)).items():
+            if not rule.live or rule.is_muted(now):
+                continue
+            if await self._store.last_watch(tracked.key, channel) is not None:
+                continue
+            await self._store.open_watch(
+                NewWatch(
+                    id=uuid.uuid4().hex,
+                    key=tracked.key,
+                    channel=channel,
+                    asked_by=None,
+                    live=True,
+                    source="rule",
+                ),
+                seen=None,
+                next_poll_at=tracked.next_poll_at,
+                notices_for=lambda watch: (progress_notice(watch),),
+                now=now,
+            )
+            self._wake()
+
+    def _catching_up(self, due_at: datetime, now: datetime) -> CatchUp | None:
+        """A run that should have been polled while the bot was away."""
+        if self._back_at is None or due_at >= self._back_at:
+            return None
+        group = str(int(self._back_at.timestamp()))
+        return CatchUp(group, hold_until=max(now, self._back_at + self._catch_up))
+
+
+async def remembered(
+    records: Records, key: RunKey, run: Run, now: datetime
+) -> tuple[RunRecord, Sequence[RunRecord]]:
+    """The record of a run that has ended, and the runs to compare it with, newest first.
+
+    A run whose end is remembered already keeps its moment, so that it is compared with what came
+    before it, not with itself or what came after.
+    """
+    known = await records.record(key)
+    record = record_of(run, key.project, known.ended_at if known else now)
+    record = record.model_copy(update={"short_id": key.short_id})
+    return record, await records.history_of(record)
