@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.qatech.client import QATech
 from bot.services.answering import AnswerService
 from bot.services.known_runs import KnownRuns
+from bot.services.linking import LinkService
 from bot.services.ports import Clock, Projects, Store, Wake
 from bot.services.rerunning import Permissions, RerunService
 from bot.services.watching import WatchService
@@ -20,6 +21,7 @@ from bot.slack.listeners.actions.unknown import UnknownAction
 from bot.slack.listeners.commands.qarun import QarunCommand
 from bot.slack.listeners.commands.request import Desk
 from bot.slack.listeners.events.home import HomeListener
+from bot.slack.listeners.events.links import LinkListener
 from bot.slack.listeners.events.membership import MembershipListener
 from bot.slack.listeners.events.messages import MessageListener
 
@@ -65,10 +67,16 @@ def build_listeners(
         wake=wake,
     )
     client = slack.client
+    links = LinkListener(
+        client,
+        LinkService(store=store, watching=watching, projects=projects, runs=runs),
+        clock,
+    )
     return (
         QarunCommand(Desk(watching, rerunning, slack.permalink), client),
         MembershipListener(store, clock=clock, wake=wake),
-        MessageListener(answering, client),
+        MessageListener(answering, client, links),
+        links,
         HomeListener(client, watches=store, conversations=store, clock=clock),
         RunModals(client, runs=runs, cases=qatech, watching=watching),
         RerunAction(client, rerunning, slack),

@@ -28,6 +28,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "auth_test": set(),
     "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
+    "chat_unfurl": {"links:write"},
     "chat_postMessage": {"chat:write", "chat:write.public"},
     "chat_update": {"chat:write"},
     "conversations_history": HISTORY,
@@ -45,6 +46,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
 EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "link_shared": {"links:read"},
     "member_joined_channel": READ,
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},

@@ -13,6 +13,8 @@ SCOPES: Mapping[str, str] = {
     "channels:read": "hearing of invitations to public channels, and `qarun doctor`",
     "groups:read": "the same for private channels",
     "app_mentions:read": "answering where the bot is mentioned",
+    "links:read": "hearing of links to runs",
+    "links:write": "previews of links to runs",
     "reactions:write": "a reaction to thanks",
     "usergroups:read": "QARUN_RERUN_ALLOWED with a user group",
     "im:write": "`/qarun <run> private`: following a run in a direct message",

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services.answering import AnswerService, Said
+from bot.slack.listeners.events.links import LinkListener
 from bot.slack.web_errors import describe, error_code
 
 THANKS_REACTION = "heart"
@@ -20,15 +21,18 @@ _log = structlog.stdlib.get_logger("qarun.slack")
 
 
 class MessageListener:
-    """Hands what people say to the answering; leaves alone what bots say.
+    """Hands what people say to the answering; of what other bots say, only links count.
 
     A mention comes twice, as `message` and as `app_mention`, with different event IDs: the
     answering tells them for one by the message's `ts`.
     """
 
-    def __init__(self, answering: AnswerService, client: AsyncWebClient) -> None:
+    def __init__(
+        self, answering: AnswerService, client: AsyncWebClient, links: LinkListener
+    ) -> None:
         self._answering = answering
         self._client = client
+        self._links = links
 
     def register(self, app: AsyncApp) -> None:
         app.event("message")(self.listen)
@@ -36,8 +40,13 @@ class MessageListener:
 
     async def listen(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         said = read_event(event, context.bot_user_id)
-        if said is None:
-            return
+        if said is not None:
+            await self._hear(said)
+        if event.get("type") == "message" and not (said and said.addressed):
+            # A link that is said to the bot is a question about that run.
+            await self._links.hear(event, context)
+
+    async def _hear(self, said: Said) -> None:
         try:
             if await self._answering.hear(said):
                 await self._thank(said)
