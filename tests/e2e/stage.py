@@ -31,6 +31,8 @@ T = TypeVar("T")
 ROOT = Path(bot.__file__).parents[1]
 LIVE_EDIT_SECONDS = 0.4
 """Least time between two edits in the tests, instead of 15 s."""
+TICK_SECONDS = 0.15
+"""Between two sweeps, instead of 1 s."""
 PATIENCE = 30.0
 """Seconds for what must happen; far more than it takes, for busy machines."""
 
@@ -93,7 +95,12 @@ class Installation:
             # Alembic prepares one database at a time, and some tests restart several at once.
             if not (self.directory / "qarun.db").exists():
                 await database.migrate()
-            running_bot = Bot(settings, database, live_edit_seconds=LIVE_EDIT_SECONDS)
+            running_bot = Bot(
+                settings,
+                database,
+                live_edit_seconds=LIVE_EDIT_SECONDS,
+                tick_seconds=TICK_SECONDS,
+            )
             task = asyncio.create_task(running_bot.run(stop), name="bot")
             try:
                 await self.ready()

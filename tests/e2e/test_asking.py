@@ -3,8 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from bot.playground.qatech_faults import hang
 from bot.playground.scenarios import all_passed, three_failed
 from tests.e2e.stage import (
@@ -51,11 +49,10 @@ async def test_every_form_of_a_run_that_has_ended_brings_its_report(
     assert everywhere.asked_for("UkxK")[1] == {"testCases": "all", "issues": "all"}
 
 
-@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
 async def test_a_command_is_acknowledged_while_qatech_hangs_and_survives_a_stop(
-    tmp_path: Path, over_http: bool
+    tmp_path: Path,
 ) -> None:
-    async with installed(tmp_path, over_http=over_http) as installation:
+    async with installed(tmp_path) as installation:
         qatech, slack = installation.stage.qatech, installation.slack
         qatech.add(all_passed("Hung1", duration=100))
         async with installation.running():

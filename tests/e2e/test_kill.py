@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import pytest
-
 from bot.playground.scenarios import three_failed
 from tests.e2e.process import end_leases, serving_process
 from tests.e2e.stage import Installation, installed, is_live, outside_threads, replies
@@ -22,12 +20,6 @@ async def while_the_run_goes_on(installation: Installation) -> None:
 async def when_the_run_has_just_ended(installation: Installation) -> None:
     await while_the_run_goes_on(installation)
     installation.runs.step(100)
-
-
-async def when_the_final_look_has_been_asked_for(installation: Installation) -> None:
-    await while_the_run_goes_on(installation)
-    installation.runs.step(100)
-    await installation.polled(RUN)
 
 
 async def when_the_report_stands(installation: Installation) -> None:
@@ -60,38 +52,29 @@ def while_slack_keeps_its_answer(method: str, fault: str, *, after: int = 0) -> 
 MOMENTS: dict[str, Moment] = {
     "while the run goes on": while_the_run_goes_on,
     "when the run has just ended": when_the_run_has_just_ended,
-    "when the final look has been asked for": when_the_final_look_has_been_asked_for,
     "when the report stands": when_the_report_stands,
     "when the verdict stands": when_the_verdict_stands,
     "live message, answer hung": while_slack_keeps_its_answer("chat.postMessage", "hung_answer"),
-    "live message, answer lost": while_slack_keeps_its_answer("chat.postMessage", "lost_answer"),
     "report, answer hung": while_slack_keeps_its_answer("chat.update", "hung_answer"),
     "verdict, answer hung": while_slack_keeps_its_answer(
         "chat.postMessage", "hung_answer", after=1
     ),
-    "verdict, answer lost": while_slack_keeps_its_answer(
-        "chat.postMessage", "lost_answer", after=1
-    ),
 }
 
 
-@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
-async def test_a_bot_killed_at_any_moment_tells_everything_once(
-    tmp_path: Path, over_http: bool
-) -> None:
-    async def at(moment: str, number: int) -> None:
+async def test_a_bot_killed_at_any_moment_tells_everything_once(tmp_path: Path) -> None:
+    async def at(number: int, moment: str) -> None:
         directory = tmp_path / str(number)
         directory.mkdir()
-        async with installed(directory, over_http=over_http) as installation:
+        async with installed(directory, over_http=number % 2 == 0) as installation:
             try:
                 await kill_and_restart(installation, MOMENTS[moment])
             except Exception as error:
                 error.add_note(f"killed: {moment}")
                 raise
 
-    # Half of the moments over either connection, side by side, for the sake of the clock.
-    chosen = list(MOMENTS)[over_http::2]
-    await asyncio.gather(*(at(moment, number) for number, moment in enumerate(chosen)))
+    # Side by side, for the sake of the clock.
+    await asyncio.gather(*(at(number, moment) for number, moment in enumerate(MOMENTS)))
 
 
 async def kill_and_restart(installation: Installation, moment: Moment) -> None:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from bot.playground.qatech_faults import refuse
 from bot.playground.qatech_script import Case, Script
 from bot.playground.scenarios import all_passed, cancelled, infrastructure_error, three_failed
@@ -144,11 +142,8 @@ async def test_a_run_that_never_ends_is_given_up_when_its_time_is_over(tmp_path:
         assert reply.is_broadcast
 
 
-@pytest.mark.parametrize("over_http", [False, True], ids=["socket", "http"])
-async def test_a_restart_loses_nothing_and_tells_nothing_twice(
-    tmp_path: Path, over_http: bool
-) -> None:
-    async with installed(tmp_path, over_http=over_http) as installation:
+async def test_a_restart_loses_nothing_and_tells_nothing_twice(tmp_path: Path) -> None:
+    async with installed(tmp_path) as installation:
         qatech = installation.stage.qatech
         ended, going = installation.channel("ended"), installation.channel("going")
         qatech.add(three_failed("Ended1", duration=50))
