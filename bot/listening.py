@@ -10,6 +10,7 @@ from bot.services.known_runs import KnownRuns
 from bot.services.linking import LinkService
 from bot.services.ports import Clock, Projects, Store, Wake
 from bot.services.rerunning import Permissions, RerunService
+from bot.services.ruling import RulingService
 from bot.services.watching import WatchService
 from bot.services.wishes import WishService
 from bot.slack.connection import SlackConnection
@@ -24,6 +25,8 @@ from bot.slack.listeners.events.home import HomeListener
 from bot.slack.listeners.events.links import LinkListener
 from bot.slack.listeners.events.membership import MembershipListener
 from bot.slack.listeners.events.messages import MessageListener
+from bot.slack.listeners.views.alerts import RulesModal
+from bot.slack.membership import Memberships
 
 
 class Listener(Protocol):
@@ -41,6 +44,7 @@ def build_listeners(
     projects: Projects,
     slack: SlackConnection,
     watching: WatchService,
+    ruling: RulingService,
     permissions: Permissions,
     clock: Clock,
     wake: Wake,
@@ -72,8 +76,10 @@ def build_listeners(
         LinkService(store=store, watching=watching, projects=projects, runs=runs),
         clock,
     )
+    rules_modal = RulesModal(client, ruling, clock=clock)
+    desk = Desk(watching, rerunning, slack.permalink, ruling, rules_modal, Memberships(client, slack))
     return (
-        QarunCommand(Desk(watching, rerunning, slack.permalink), client),
+        QarunCommand(desk, client),
         MembershipListener(store, clock=clock, wake=wake),
         MessageListener(answering, client, links),
         links,
@@ -82,5 +88,6 @@ def build_listeners(
         RerunAction(client, rerunning, slack),
         MoreAction(client, watching),
         PagingAction(client, answering),
+        rules_modal,
         UnknownAction(client),  # the last: it hears whatever the others do not
     )

@@ -41,8 +41,14 @@ COMMANDS = (
         "Issues found; category: accessibility, console, hosting or failed_test",
     ),
     CommandForm("rerun", "<run> [failed]", "Run it again, all or what failed; uses QA.tech quota"),
+    CommandForm(
+        "watch",
+        "<run> [#channel] [when]",
+        "Tell its end here or in that channel; when: failures, changes or all",
+    ),
     CommandForm("list", "", "Runs watched in this channel"),
     CommandForm("stop", "<run>", "Stop watching a run; the run itself goes on"),
+    CommandForm("alerts", "", "What this channel wants to hear: set it, and try it first"),
     CommandForm("help", "", "This help"),
 )
 

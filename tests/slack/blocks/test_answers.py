@@ -147,7 +147,7 @@ def test_the_help() -> None:
     assert_within_limits(message)
     assert_golden("answer_help", message)
     assert all(form.does in message.text for form in COMMANDS)
-    assert SUBCOMMANDS == ("failed", "issues", "rerun", "list", "stop", "help")
+    assert {"failed", "issues", "rerun", "watch", "list", "stop", "help"} <= set(SUBCOMMANDS)
 
 
 def test_the_help_for_what_was_not_understood_names_the_nearest_command() -> None:

@@ -11,11 +11,13 @@ from bot.services.watching import Asker
 from bot.slack.blocks import problems
 from bot.slack.blocks.commands import COMMAND, help_message
 from bot.slack.blocks.message import Message
+from bot.slack.listeners.commands.alerts import alerts
 from bot.slack.listeners.commands.ask import ask
 from bot.slack.listeners.commands.failed import failed
 from bot.slack.listeners.commands.issues import issues
 from bot.slack.listeners.commands.request import PRIVATE, Desk, Handler, Request, split_words
 from bot.slack.listeners.commands.rerun import rerun
+from bot.slack.listeners.commands.watch import watch
 from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
 
@@ -30,9 +32,11 @@ async def show_help(desk: Desk, request: Request) -> Message:
 SUBCOMMANDS: dict[str, Handler] = {
     "failed": failed,
     "issues": issues,
+    "watch": watch,
     "list": list_watches,
     "stop": stop,
     "rerun": rerun,
+    "alerts": alerts,
     "help": show_help,
 }
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from bot.domain.errors import UserError
 from bot.services.rerunning import RerunService
+from bot.services.ruling import RulingService
 from bot.services.watching import Asker, WatchService
 from bot.slack.blocks.message import Message
+from bot.slack.listeners.views.alerts import RulesModal
+from bot.slack.membership import Memberships
 
 PRIVATE = "private"
 
@@ -47,6 +50,9 @@ class Desk:
     watching: WatchService
     rerunning: RerunService
     permalink: Callable[[str, str], Awaitable[str | None]]
+    ruling: RulingService
+    rules_modal: RulesModal
+    memberships: Memberships
 
 
 Handler = Callable[[Desk, Request], Awaitable[Message | None]]

@@ -21,7 +21,13 @@ async def list_watches(desk: Desk, request: Request) -> Message:
             if link is None:
                 break
             links[each.watch.id] = link
-    return answers.watch_list(watched, channel=channel, now=datetime.now(UTC), links=links)
+    return answers.watch_list(
+        watched,
+        channel=channel,
+        now=datetime.now(UTC),
+        links=links,
+        refusals=await desk.watching.refusals(),
+    )
 
 
 async def stop(desk: Desk, request: Request) -> Message:
