@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +18,7 @@ from bot.store.urls import read_url, reason
 
 _BUSY_SECONDS = 10
 """How long SQLite waits for another process to finish writing."""
+_WAL_PAUSE_SECONDS = 0.05
 _CONNECT_SECONDS = 10
 _SILENCE_SECONDS = 30
 """How long a PostgreSQL server may leave sent data unacknowledged before it counts as gone."""
@@ -141,9 +143,27 @@ def _try_sqlite(engine: AsyncEngine, url: URL) -> None:
     (path, *_), options = engine.dialect.create_connect_args(url)
     with contextlib.closing(sqlite3.connect(path, **options)) as connection:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(connection)
         connection.execute("BEGIN IMMEDIATE")
         connection.rollback()
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Once for a file, which remembers it.
+
+    Of several processes that start at once, all but one find it locked, and here SQLite does not
+    wait: `busy_timeout` is not for this statement.
+    """
+    give_up = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _sqlite(url: URL) -> AsyncEngine:
@@ -156,7 +176,6 @@ def _sqlite(url: URL) -> AsyncEngine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-        cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
