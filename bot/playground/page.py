@@ -86,7 +86,7 @@ def _refusal(status: int, sentence: str) -> Response:
 
 async def _not_there(_: Request, error: Exception) -> Response:
     # str() of a KeyError is the repr of its key.
-    return _refusal(409, str(error.args[0]) if error.args else "There is no such thing.")
+    return _refusal(409, f"That is not there: {error.args[0] if error.args else 'it is gone'}.")
 
 
 async def _not_so(_: Request, error: Exception) -> Response:

@@ -140,7 +140,7 @@ def actions(feed: Feed) -> APIRouter:
     async def dismiss(place: MessagePlace) -> Json:
         message = slack.find_message(slack.channel(place.channel).id, place.ts)
         if message is None or message.visible_to != me.id:
-            raise LookupError("That message is gone already.")
+            raise LookupError("the message is gone already")
         slack.delete(message)
         return {"ok": True}
 
@@ -194,7 +194,7 @@ async def _say(feed: Feed, said: Typed) -> Json:
 def _view(feed: Feed, view_id: str) -> View:
     view = feed.scene.stage.slack.views.find(view_id)
     if view is None or view.user != feed.scene.me.id:
-        raise LookupError("That window is closed already.")
+        raise LookupError("the window is closed already")
     return view
 
 

@@ -66,7 +66,7 @@ class Troubles:
             LookupError: there is no such switch.
         """
         if name not in _NAMES:
-            raise LookupError(f"There is no switch {name!r}.")
+            raise LookupError(f"no switch {name!r}")
         (self.on.add if on else self.on.discard)(name)
         self._put_in_force()
         sockets = self.stage.slack.sockets

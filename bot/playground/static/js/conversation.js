@@ -122,6 +122,11 @@ function put(list, message, where) {
   const wasAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
   const fresh = messageNode(message, where);
   const known = nodeIn(list, message.ts);
+  if (known?.querySelector(".menu")) {
+    // Somebody is choosing from its menu; the change is shown when that is closed.
+    known.addEventListener("menuclosed", () => setTimeout(() => update(latest(message))), { once: true });
+    return;
+  }
   keepingFocus(list, () => {
     if (known) known.replaceWith(fresh);
     else {
@@ -130,6 +135,10 @@ function put(list, message, where) {
     }
   });
   if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
+}
+
+function latest(message) {
+  return state.messages.get(message.channel)?.get(message.ts) ?? message;
 }
 
 function nodeIn(list, ts) {

@@ -4,6 +4,8 @@ import { act } from "./connection.js";
 import { button, el, refill } from "./dom.js";
 import { on, show, state } from "./state.js";
 
+const BROKEN =
+  "QA.tech is down, so the bot keeps the wish and says so. Now press Repair above and watch it recover.";
 const SUGGESTIONS = [
   {
     title: "Ask about a run that is still going",
@@ -27,7 +29,7 @@ const SUGGESTIONS = [
     async start() {
       await act("switch", { name: "qatech_down", on: true });
       await say("/qarun Rc4Lm");
-      hint("QA.tech is down, so the bot keeps the wish and says so. Now press Repair above and watch it recover.");
+      hint(BROKEN);
     },
   },
 ];
@@ -97,6 +99,12 @@ function say(text) {
   return act("say", { channel: state.channel, text, thread_ts: null });
 }
 
+// The last hint is of no use once what it speaks of is repaired.
+on("status", () => {
+  if (said === BROKEN && !state.status.on.includes("qatech_down")) {
+    hint("Repaired: the message goes on by itself, and nothing was lost.");
+  }
+});
 on("place", () => {
   said = "";
 });

@@ -31,20 +31,38 @@ export function menuButton(label, name, choices, key) {
     );
     menu = el("div", { class: "menu", role: "menu", "aria-label": name, on: { keydown: (event) => move(event, items) } }, items);
     root.append(menu);
+    place();
     opener.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside, true);
     root.addEventListener("focusout", left);
-    items[0]?.focus();
+    items[0]?.focus({ preventScroll: true });
+  }
+
+  // Beside the button, wherever there is room: the list of messages would cut it off.
+  function place() {
+    const from = opener.getBoundingClientRect();
+    const { width, height } = menu.getBoundingClientRect();
+    const below = from.bottom + 4;
+    const fits = below + height < window.innerHeight - 8;
+    menu.style.top = `${fits ? below : Math.max(8, from.top - height - 4)}px`;
+    menu.style.left = `${Math.max(8, Math.min(from.left, window.innerWidth - width - 8))}px`;
+    document.addEventListener("scroll", onScroll, true);
+  }
+
+  function onScroll() {
+    close(false);
   }
 
   function close(back) {
     if (!menu) return;
     document.removeEventListener("pointerdown", outside, true);
+    document.removeEventListener("scroll", onScroll, true);
     root.removeEventListener("focusout", left);
     menu.remove();
     menu = null;
     opener.setAttribute("aria-expanded", "false");
     if (back) opener.focus();
+    root.dispatchEvent(new Event("menuclosed", { bubbles: true }));
   }
 
   function outside(event) {
