@@ -27,6 +27,7 @@ from pydantic_settings import (
 
 from bot.domain.errors import StartupError
 from bot.domain.short_id import DEFAULT_PROJECT
+from bot.rule_settings import ChannelId, FileRule
 from bot.setting_types import (
     EVERYONE,
     Alias,
@@ -44,6 +45,8 @@ from bot.setting_types import (
 
 DEFAULT_CONFIG = "qarun.toml"
 _TABLES = "[projects]"
+_RULES = "[rules]"
+_TABLE_NAMES = {"projects": _TABLES, "rules": _RULES}
 
 
 class Project(BaseModel):
@@ -99,6 +102,10 @@ class Settings(BaseSettings):
     # Only the file sets it: no variable of the environment, a PROJECTS of somebody else's least
     # of all, can have this alias.
     projects: Annotated[Mapping[Alias, Project], Field(validation_alias=_TABLES)] = Field(
+        default_factory=dict
+    )
+
+    rules: Annotated[Mapping[ChannelId, FileRule], Field(validation_alias=_RULES)] = Field(
         default_factory=dict
     )
 
@@ -236,8 +243,9 @@ def _toml() -> dict[str, Any]:
             f"QARUN_CONFIG: {path} sets {', '.join(unknown)}, which qarun does not know; "
             "correct or remove it."
         )
-    if "projects" in settings:
-        settings[_TABLES] = settings.pop("projects")
+    for name, table_name in _TABLE_NAMES.items():
+        if name in settings:
+            settings[table_name] = settings.pop(name)
     return settings
 
 
@@ -260,9 +268,9 @@ def _sentence(error: ValidationError) -> str:
 def _variable(place: list[str]) -> str:
     if not place:
         return ""
-    if place[0] != _TABLES:
+    if place[0] not in _TABLE_NAMES.values():
         return place[0].upper()
     if not place[1:]:
-        return _TABLES
+        return place[0]
     field = " ".join(part for part in place[2:3] if part != "[key]")
-    return f"[projects.{place[1]}] {field}".strip()
+    return f"[{place[0].strip('[]')}.{place[1]}] {field}".strip()

@@ -54,6 +54,8 @@ class Rule(_Part):
 
     Attributes:
         projects: aliases; empty means all.
+        only_watched: only runs that are watched in the channel, by a command, a link or CI, and not
+            those that the bot hears of elsewhere.
         accessibility_from: the least severity of accessibility issues that is news by itself.
         accessibility_new_only: only issues that the run before did not have.
         live: a live message for runs in progress, or only the end.
@@ -65,6 +67,7 @@ class Rule(_Part):
     """
 
     projects: tuple[str, ...] = ()
+    only_watched: bool = False
     notify_on: NotifyOn = NotifyOn.FAILURES
     accessibility_from: Severity | None = None
     accessibility_new_only: bool = True

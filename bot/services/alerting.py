@@ -58,7 +58,9 @@ class EndOfRun:
         return [
             notice
             for channel, rule in self._ending.rules.items()
-            if channel not in spoken_for and rule.covers(self._ending.key.project)
+            if channel not in spoken_for
+            and not rule.only_watched
+            and rule.covers(self._ending.key.project)
             for notice in self._noted(owed_to_channel(self._ending, channel, rule))
         ]
 
@@ -123,7 +125,7 @@ class Alerting:
         """
         now = self._clock()
         for channel, rule in (await self._store.rules_covering(tracked.key.project)).items():
-            if not rule.live or rule.is_muted(now):
+            if not rule.live or rule.only_watched or rule.is_muted(now):
                 continue
             if await self._store.last_watch(tracked.key, channel) is not None:
                 continue

@@ -1,0 +1,46 @@
+"""Rules as `qarun.toml` holds them, `[rules.<channel id>]`, for those who keep them in git."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, ConfigDict
+
+from bot.domain.rules import MentionRule, Rule
+from bot.setting_types import setting_problem
+
+_WHO = re.compile(r"[UWS][A-Z0-9]+")
+
+
+def _channel(channel: str) -> str:
+    if not re.fullmatch(r"[CGD][A-Z0-9]{1,30}", channel):
+        raise setting_problem(
+            "is not the ID of a channel; it looks like C0123ABCD and stands at the end of the "
+            "channel's details in Slack"
+        )
+    return channel
+
+
+def _who(who: tuple[str, ...]) -> tuple[str, ...]:
+    if not who or not all(_WHO.fullmatch(one) for one in who):
+        raise setting_problem("needs in `who` IDs of Slack users (U…) or user groups (S…)")
+    return who
+
+
+class FileMention(MentionRule):
+    """See `MentionRule`; a misspelt name is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    who: Annotated[tuple[str, ...], AfterValidator(_who)]
+
+
+class FileRule(Rule):
+    """See `Rule`; a misspelt name is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mentions: tuple[FileMention, ...] = ()
+    muted_until: AwareDatetime | None = None
+
+
+ChannelId = Annotated[str, AfterValidator(_channel)]

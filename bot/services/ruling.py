@@ -1,0 +1,125 @@
+"""Ruling: what a channel wants to hear is read, tried, set and muted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from bot.domain.muting import mute_case, unmute_case
+from bot.domain.preview import PREVIEW_RUNS, Preview, preview
+from bot.domain.record import RunRecord
+from bot.domain.rules import Rule
+from bot.services.ports import Clock, Records, Rules
+
+Change = Callable[[Rule], Mapping[str, object]]
+
+
+class RulingStore(Rules, Records, Protocol):
+    """What ruling needs of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The rule of a channel as it stands.
+
+    Attributes:
+        is_set: False where nobody has set one; `rule` is then what the form begins with.
+        in_file: the operator keeps it in `qarun.toml`, where alone it can be changed.
+    """
+
+    rule: Rule
+    is_set: bool
+    in_file: bool
+
+
+class RulingService:
+    """Reads and sets the rules of channels.
+
+    Args:
+        aliases: of the configured projects.
+        from_file: channel → rule, as `qarun.toml` has it.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: RulingStore,
+        aliases: Sequence[str],
+        from_file: Mapping[str, Rule],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._from_file = from_file
+        self._clock = clock
+        self.aliases = tuple(aliases)
+
+    async def apply_file(self) -> None:
+        """Set the rules of the file; what people have muted there stays muted."""
+        for channel, rule in self._from_file.items():
+            before = await self._store.rule_of(channel) or Rule()
+            mutes: dict[str, object] = {"muted_cases": before.muted_cases}
+            if before.muted_until is not None:
+                mutes["muted_until"] = before.muted_until
+            await self._store.save_rule(channel, rule.model_copy(update=mutes), self._clock())
+
+    async def standing(self, channel: str) -> Standing:
+        """The rule of a channel, or what a new one would begin with."""
+        rule = await self._store.rule_of(channel)
+        return Standing(rule or Rule(), rule is not None, channel in self._from_file)
+
+    async def preview(self, rule: Rule) -> Preview:
+        """What a rule would have told of the last runs of its projects."""
+        now = self._clock()
+        records: list[RunRecord] = []
+        for alias in rule.projects or self.aliases:
+            records += await self._store.history(alias, before=now, limit=2 * PREVIEW_RUNS)
+        records.sort(key=lambda record: record.ended_at, reverse=True)
+        return preview(rule, records, now)
+
+    async def set(self, channel: str, rule: Rule, *, by: str) -> Rule:
+        """Set the rule of a channel; the rule as it now stands."""
+        saved = rule.model_copy(update={"set_by": by})
+        await self._store.save_rule(channel, saved, self._clock())
+        return saved
+
+    async def mute(self, channel: str, minutes: int, *, by: str) -> Rule:
+        """Tell nothing in a channel for so long."""
+        until = self._clock() + timedelta(minutes=minutes)
+        return await self._change(channel, by, lambda rule: {"muted_until": until})
+
+    async def unmute(self, channel: str, *, by: str) -> Rule:
+        """Tell again, of every test case too."""
+        return await self._change(
+            channel, by, lambda rule: {"muted_until": None, "muted_cases": ()}
+        )
+
+    async def mute_case(self, channel: str, name: str, minutes: int, *, by: str) -> Rule:
+        """A test case is no news in a channel for so long."""
+        now = self._clock()
+        until = now + timedelta(minutes=minutes)
+        return await self._change(
+            channel, by, lambda rule: {"muted_cases": mute_case(rule, name, until, now)}
+        )
+
+    async def unmute_case(self, channel: str, name: str, *, by: str) -> Rule:
+        """A test case is news again."""
+        now = self._clock()
+        return await self._change(
+            channel, by, lambda rule: {"muted_cases": unmute_case(rule, name, now)}
+        )
+
+    async def case_names(self) -> Sequence[str]:
+        """Names of the test cases in the runs remembered last, the newest first."""
+        names: dict[str, None] = {}
+        for alias in self.aliases:
+            for record in await self._store.history(alias, before=self._clock()):
+                names.update(dict.fromkeys(case.name for case in record.cases))
+        return list(names)
+
+    async def _change(self, channel: str, by: str, change: Change) -> Rule:
+        standing = await self.standing(channel)
+        # A mute where nobody has set a rule must not make the channel hear of every run after it.
+        rule = standing.rule if standing.is_set else Rule(only_watched=True, set_by=by)
+        changed = rule.model_copy(update=change(rule))
+        await self._store.save_rule(channel, changed, self._clock())
+        return changed

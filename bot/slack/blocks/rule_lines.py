@@ -1,0 +1,140 @@
+"""A channel's rule in words, and the short answers about it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.muting import muted_cases
+from bot.domain.preview import Preview
+from bot.domain.rules import MentionRule, NotifyOn, Rule
+from bot.slack.blocks import wording
+from bot.slack.blocks.commands import typed
+from bot.slack.blocks.message import Block, Message, context, header, section, sections_of
+from bot.slack.blocks.problems import one_section
+from bot.slack.blocks.text import channel_name, code, date, inline, mention
+
+NOTIFY_WORDS: Mapping[NotifyOn, str] = {
+    NotifyOn.ALL: "Every run that ends",
+    NotifyOn.FAILURES: "Runs that did not pass, and the recovery after",
+    NotifyOn.CHANGES: "Runs that end differently from the one before",
+}
+_MOST_NAMES = 5
+_MOST_CHANNELS = 15
+_NAME = 80
+
+
+def rule_lines(rule: Rule, now: datetime) -> list[str]:
+    """What a rule says, in lines of mrkdwn."""
+    lines = [f"{NOTIFY_WORDS[rule.notify_on]}; {_which(rule)}."]
+    if rule.accessibility_from is not None:
+        what = "new ones only" if rule.accessibility_new_only else "every time"
+        lines.append(
+            f"Accessibility issues from {rule.accessibility_from.value} on, {what}, "
+            "even where the run passed."
+        )
+    lines += [_mention_line(each) for each in rule.mentions[:_MOST_NAMES]]
+    live = "A live message while a run is in progress" if rule.live else "Only the end of a run"
+    place = "replies to a link in its thread" if rule.in_thread else "alerts in the channel itself"
+    broadcast = "" if rule.broadcast else ", replies not shown in the channel"
+    links = "links to runs are watched" if rule.watch_links else "links to runs are not watched"
+    lines.append(f"{live}; {place}{broadcast}; {links}.")
+    return [*lines, *mute_lines(rule, now)]
+
+
+def mute_lines(rule: Rule | None, now: datetime) -> list[str]:
+    """What is muted at this moment; none where nothing is."""
+    if rule is None:
+        return []
+    lines = []
+    if rule.muted_until is not None and rule.is_muted(now):
+        lines.append(f"🔕 Alerts here are muted until {date(rule.muted_until)}.")
+    if muted := muted_cases(rule, now):
+        names = [f"{_name(mute.name)} until {date(mute.until)}" for mute in muted[:_MOST_NAMES]]
+        more = f"; and {len(muted) - _MOST_NAMES:,} more" if len(muted) > _MOST_NAMES else ""
+        lines.append(f"🔕 Muted test cases: {'; '.join(names)}{more}.")
+    return lines
+
+
+def preview_line(found: Preview) -> str:
+    """What a rule would have told: “4 of the last 30 runs”."""
+    if not found.looked_at:
+        return "I remember no run of these projects yet, so there is nothing to try the rules on."
+    runs = "run" if found.looked_at == 1 else "runs"
+    line = (
+        f"These rules would have told this channel of *{len(found.told):,} of the last "
+        f"{found.looked_at:,} {runs}*"
+    )
+    names = [code(record.short_id, 40) for record, _ in found.told[:_MOST_NAMES]]
+    left = len(found.told) - len(names)
+    return (
+        f"{line}{': ' if names else ''}{', '.join(names)}{f' and {left:,} more' if left else ''}."
+    )
+
+
+def rules_saved(channel: str, rule: Rule, now: datetime) -> Message:
+    """The rules have been set."""
+    return one_section(
+        f"The rules of {channel_name(channel)} are set.",
+        *(f"• {line}" for line in rule_lines(rule, now)),
+        f"To change them: {typed('alerts')}.",
+    )
+
+
+def muted(channel: str, rule: Rule, now: datetime, *, nearest: str | None = None) -> Message:
+    """Something has been muted; `nearest` is a test case that may have been meant."""
+    hint = (
+        [f"I remember no test case of that name. Did you mean “{_name(nearest)}”?"]
+        if nearest
+        else []
+    )
+    return one_section(*mute_lines(rule, now), *hint, f"To hear again: {typed('unmute')}.")
+
+
+def unmuted(channel: str, rule: Rule, now: datetime, *, name: str | None) -> Message:
+    """Nothing is muted any more, or this test case is not."""
+    said = (
+        f"Test case “{_name(name)}” is news again in {channel_name(channel)}."
+        if name
+        else f"Nothing is muted in {channel_name(channel)} any more."
+    )
+    return one_section(said, *mute_lines(rule, now))
+
+
+def nothing_muted(channel: str) -> Message:
+    """There was nothing to unmute."""
+    return one_section(f"Nothing of that is muted in {channel_name(channel)}.")
+
+
+def home_rules(rules: Mapping[str, Rule], now: datetime) -> Sequence[Block]:
+    """The section of the App Home about the rules of a person's channels."""
+    blocks = [header("What your channels want to hear")]
+    for channel, rule in list(rules.items())[:_MOST_CHANNELS]:
+        lines = [f"• {line}" for line in rule_lines(rule, now)]
+        blocks += map(section, sections_of([f"*{channel_name(channel)}*", *lines]))
+    if not rules:
+        blocks.append(section(f"None has rules yet. Type {typed('alerts')} in one to set them."))
+    if len(rules) > _MOST_CHANNELS:
+        blocks.append(context(f"and {len(rules) - _MOST_CHANNELS:,} more"))
+    return blocks
+
+
+def _which(rule: Rule) -> str:
+    projects = (
+        f"project {wording.joined([code(alias, 64) for alias in rule.projects[:10]])}"
+        if rule.projects
+        else "all projects"
+    )
+    return f"{projects}, watched here only" if rule.only_watched else projects
+
+
+def _mention_line(rule: MentionRule) -> str:
+    who = " ".join(found for one in rule.who[:20] if (found := mention(one)))
+    parts = []
+    if rule.pattern is not None:
+        parts.append(f"a test case like {code(rule.pattern, _NAME)} newly fails")
+    if rule.severity is not None:
+        parts.append(f"a new accessibility issue is {rule.severity.value} or graver")
+    return f"{who or 'Nobody'} when {' or '.join(parts) or 'anything newly fails'}."
+
+
+def _name(name: str) -> str:
+    return inline(name, _NAME, empty="(no name)")
