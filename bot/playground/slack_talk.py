@@ -1,6 +1,7 @@
 """What people say and do in channels, and the events that tell the app of it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -50,12 +51,27 @@ class Talk(World):
     """A workspace in which people talk."""
 
     async def message(
-        self, user: Who, channel: Where, text: str, thread_ts: str | None = None
+        self,
+        user: Who,
+        channel: Where,
+        text: str,
+        thread_ts: str | None = None,
+        *,
+        blocks: Sequence[Json] = (),
+        attachments: Sequence[Json] = (),
     ) -> Said:
-        """Say something; a bot's ID says it as that bot."""
+        """Say something; a bot's ID says it as that bot, which may use blocks and attachments."""
         place = self.where(channel)
         message = self.post(
-            Message("", place.id, self.users[id_of(user)], text, thread_ts=thread_ts)
+            Message(
+                "",
+                place.id,
+                self.users[id_of(user)],
+                text,
+                blocks=list(blocks),
+                attachments=list(attachments),
+                thread_ts=thread_ts,
+            )
         )
         events = []
         if hears_messages(self, place):
