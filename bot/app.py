@@ -24,6 +24,7 @@ from bot.services.alerting import CATCH_UP_SECONDS, Alerting
 from bot.services.delivery import Delivery
 from bot.services.polling import Polling
 from bot.services.remote import RemoteWatches
+from bot.services.ruling import RulingService
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
@@ -140,12 +141,19 @@ class Bot:
             clock=utc_now,
             wake=self._wake,
         )
+        self._ruling = RulingService(
+            store=self._store,
+            aliases=list(projects),
+            from_file=settings.rules,
+            clock=utc_now,
+        )
         for listener in build_listeners(
             store=self._store,
             qatech=self._qatech,
             projects=known_projects,
             slack=self._slack,
             watching=watching,
+            ruling=self._ruling,
             permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
             clock=utc_now,
             wake=self._wake,
@@ -161,6 +169,7 @@ class Bot:
         settings = self._settings
         if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
             _log.info("leases_released", owners=len(dead))
+        await self._ruling.apply_file()
         try:
             listener = listen(settings.qarun_host, settings.qarun_port)
         except OSError as error:
