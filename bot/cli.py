@@ -59,7 +59,7 @@ def demo(
         bool, typer.Option("--terminal", help="A scripted visit in the terminal, without a page.")
     ] = False,
     stay: Annotated[
-        bool, typer.Option("--stay", help="With --terminal: go on after the visit until Ctrl+C.")
+        bool, typer.Option("--stay", help="Go on after the visit until Ctrl+C.")
     ] = False,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Print the page's address, open no browser.")
@@ -88,6 +88,8 @@ def demo(
                 open_browser=not no_browser,
                 can_be_stopped=sys.stdin.isatty() or sys.stdout.isatty(),
                 say=typer.echo,
+                # Where there is neither a terminal nor a visitor, it is shown all the same.
+                otherwise=lambda: visit(stop, stay=stay),
             )
 
     asyncio.run(_until_signal(work))

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -22,9 +22,11 @@ from bot.store.database import Database
 
 USUAL_PORT = 7357
 """The page's, where it is free: a tab that is still open finds the demo again."""
-VISITOR_SECONDS = 60.0
-"""How long a demo that nobody can stop waits for somebody to open its page."""
+VISITOR_SECONDS = 3.0
+"""How long a demo that nobody can stop waits for somebody to open its page, before it shows the
+visit and ends: all of it in less than 30 s."""
 
+_LOOK_SECONDS = 0.5
 _CONNECT_SECONDS = 10.0
 _PAGE_EDIT_SECONDS = 2.0
 """Two live messages at once stay below the 50 edits a minute that Slack allows."""
@@ -56,6 +58,8 @@ async def show_page(
     open_browser: bool,
     can_be_stopped: bool,
     say: Callable[[str], None],
+    visitor_seconds: float = VISITOR_SECONDS,
+    otherwise: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Serve the page until `stop` is set.
 
@@ -64,8 +68,10 @@ async def show_page(
         port: where; None takes the usual one, or any that is free.
         open_browser: open the page in a browser, where there is one with windows.
         can_be_stopped: somebody sits at a terminal. Where nobody does, the demo ends by itself
-            once the page was not open in any browser for `VISITOR_SECONDS`.
+            once the page was not open in any browser for `visitor_seconds`.
         say: prints a line.
+        visitor_seconds: as above.
+        otherwise: done before it ends by itself, while the page is still served.
 
     Raises:
         StartupError: the port is taken.
@@ -83,7 +89,10 @@ async def show_page(
                     say("Ctrl+C ends it.")
                     await stop.wait()
                 else:
-                    await _until_nobody_looks(feed, stop)
+                    await _until_nobody_looks(feed, stop, visitor_seconds)
+                    if otherwise is not None and not stop.is_set():
+                        await otherwise()
+                        await _until_nobody_looks(feed, stop, visitor_seconds)
 
 
 @contextlib.asynccontextmanager
@@ -102,14 +111,14 @@ async def _served(feed: Feed, port: int | None) -> AsyncIterator[str]:
         yield address
 
 
-async def _until_nobody_looks(feed: Feed, stop: asyncio.Event) -> None:
+async def _until_nobody_looks(feed: Feed, stop: asyncio.Event, seconds: float) -> None:
     loop = asyncio.get_running_loop()
     last_seen = loop.time()
-    while not stop.is_set() and loop.time() - last_seen < VISITOR_SECONDS:
+    while not stop.is_set() and loop.time() - last_seen < seconds:
         if feed.readers:
             last_seen = loop.time()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(1.0):
+            async with asyncio.timeout(_LOOK_SECONDS):
                 await stop.wait()
 
 

@@ -19,9 +19,9 @@ LIVE_EDIT_SECONDS = 1.5
 """Faster than in earnest (15 s), so that a visit sees its messages change."""
 POLL_SECONDS = 0.5
 
-_RUN_SECONDS = 6.0
+_RUN_SECONDS = 5.0
 _PATIENCE_SECONDS = 20.0
-_PAUSE_SECONDS = 0.8
+_PAUSE_SECONDS = 0.5
 
 
 class Visit:
