@@ -57,9 +57,8 @@ async def test_a_command_is_acknowledged_while_qatech_hangs_and_survives_a_stop(
         qatech.add(all_passed("Hung1", duration=100))
         async with installation.running():
             qatech.faults.inject(hang())
-            # `type` insists on an acknowledgement within a second.
             for text in ("Hung1", "Hung1 private", "failed Hung1", "issues Hung1 console"):
-                await installation.type(text)
+                await installation.type(text, within=1)
             assert "What you can type" in (await installation.answer_to("help")).text
             await poll_until(
                 lambda: value(installation.asked_for("Hung1")), lambda asked: len(asked) == 4
