@@ -8,7 +8,7 @@ TESTED := $(shell find bot tests docs -type f -not -path '*/__pycache__/*') \
 COMPILE := uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: demo test check lint types imports coverage picture lock clean
+.PHONY: demo test check lint types imports coverage picture screenshots lock clean
 
 demo: $(READY) ## the whole bot against a simulated Slack and QA.tech
 	$(BIN)/qarun demo
@@ -41,6 +41,9 @@ coverage: .coverage ## of the last `make test`, which runs first if anything has
 picture: $(READY) ## docs/report.png and parts of the README, from the code; needs chromium
 	$(BIN)/python -m docs.readme
 	$(BIN)/python -m docs.picture
+
+screenshots: $(READY) ## docs/demo-*.png, of the demo's page; needs chromium and an emoji font
+	$(BIN)/python -m docs.screenshots
 
 lock: $(READY) ## new versions into requirements/
 	command -v uv >/dev/null || $(BIN)/pip install --quiet uv

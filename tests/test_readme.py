@@ -66,6 +66,12 @@ def test_the_picture_is_small_enough_for_a_page() -> None:
     assert 20_000 < (ROOT / "docs/report.png").stat().st_size < 300_000
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_demo_is_shown_by_day_and_by_night_and_small_enough(scheme: str) -> None:
+    assert f'="docs/demo-{scheme}.png"' in README
+    assert 20_000 < (ROOT / f"docs/demo-{scheme}.png").stat().st_size < 300_000
+
+
 def test_the_page_of_the_picture_shows_all_that_its_text_alternative_says() -> None:
     message = picture.example()
     drawn = re.sub(r"<[^>]+>", "", picture.page(message).replace("<br>", "\n"))
@@ -74,7 +80,7 @@ def test_the_page_of_the_picture_shows_all_that_its_text_alternative_says() -> N
             assert part.strip() in drawn
 
 
-@pytest.mark.parametrize("target", ["demo", "test", "check", "lock", "picture"])
+@pytest.mark.parametrize("target", ["demo", "test", "check", "lock", "picture", "screenshots"])
 def test_a_make_target_that_the_readme_names_exists(target: str) -> None:
     assert f"make {target}" in README
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
