@@ -188,6 +188,21 @@ async def test_the_home_shows_what_is_watched_and_looks_up_a_run(visitor: Visito
     await expect(visitor.modal()).to_contain_text("Run Bq7Tz failed")
 
 
+async def test_a_modal_is_filled_in_and_submitted(visitor: Visitor) -> None:
+    await visitor.type("/qarun alerts")
+    await expect(visitor.modal().get_by_role("heading").first).to_have_text("Alerts")
+    await visitor.modal().get_by_label("What is news").select_option(index=2)
+    await visitor.modal().get_by_label("When a test case like this fails").fill("*checkout*")
+    await visitor.modal().get_by_label("@ben").check()
+    await visitor.modal().get_by_label("Tell nothing until").fill("2030-01-02T03:04")
+    await visitor.button("Save", visitor.modal()).click()
+    told = visitor.page.locator("li.message.ephemeral").last
+    await expect(told).to_contain_text("The rules of #qa are set.")
+    await expect(told).to_contain_text("differently from the one before")
+    await expect(told).to_contain_text("@ben")
+    await expect(told).to_contain_text("3:04")
+
+
 async def test_a_run_of_ones_own_is_made_and_asked_for(visitor: Visitor) -> None:
     form = visitor.page.locator(".own-run")
     for label, number in (("Test cases", 5), ("Failures", 6), ("Seconds", 2)):

@@ -74,7 +74,20 @@ function field({ each, block, surface, label, about, key }, attributes = {}, tag
   return node;
 }
 
-function select(what, options, { multiple = false } = {}) {
+// A moment, in seconds since 1970 for Slack and in the person's own time zone for the person.
+function moment(what) {
+  const { each, block, surface } = what;
+  const seconds = surface.values?.[block.block_id]?.[each.action_id]?.selected_date_time ?? each.initial_date_time;
+  const node = field(what, { type: "datetime-local" });
+  if (seconds) {
+    const date = new Date(seconds * 1000);
+    node.value = new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  }
+  if (block.type !== "input") node.addEventListener("change", () => use(what, valueOf(node), node));
+  return node;
+}
+
+function select(what, options) {
   const { each, block, surface, label, about, key } = what;
   const held = surface.values?.[block.block_id]?.[each.action_id] ?? {};
   const chosen = chosenIn(held, each);
@@ -85,10 +98,9 @@ function select(what, options, { multiple = false } = {}) {
     "aria-label": about.id ? undefined : label || each.placeholder?.text || "Choose",
     "aria-describedby": about.described,
     required: about.required,
-    multiple,
     data: { key, block: block.block_id, action: each.action_id },
   });
-  if (!multiple && !chosen.length) {
+  if (!chosen.length) {
     node.append(el("option", { value: "", selected: true, disabled: true }, each.placeholder?.text ?? "Choose…"));
   }
   for (const option of options) {
@@ -97,7 +109,7 @@ function select(what, options, { multiple = false } = {}) {
     node.append(one);
   }
   if (block.type !== "input" || block.dispatch_action) {
-    node.addEventListener("change", () => use(what, multiple ? listed(node) : node.value, node));
+    node.addEventListener("change", () => use(what, node.value, node));
   }
   return node;
 }
@@ -110,10 +122,6 @@ function chosenIn(held, each) {
   return found.length ? found : first;
 }
 
-function listed(node) {
-  return [...node.selectedOptions].map((option) => option.value);
-}
-
 function options({ each }) {
   const all = [...(each.options ?? []), ...(each.option_groups ?? []).flatMap((group) => group.options)];
   return all.map((option) => [option.value, withEmoji(option.text.text)]);
@@ -122,12 +130,12 @@ function options({ each }) {
 const people = () => state.users.filter((user) => !user.bot).map((user) => [user.id, `@${user.name}`]);
 const channels = () => state.channels.filter((each) => !each.im).map((each) => [each.id, `#${each.name}`]);
 
-function ticks(what, type) {
+function ticks(what, type, list = options(what)) {
   const { each, block, surface, label, about, key } = what;
   const held = surface.values?.[block.block_id]?.[each.action_id];
   const chosen = held ? chosenIn(held, {}) : (each.initial_options ?? [each.initial_option]).filter(Boolean).map((one) => one.value);
   const group = el("div", { class: "ticks", role: "group", id: about.id, "aria-label": label, data: { block: block.block_id, action: each.action_id, ticks: type } });
-  for (const [value, text] of options(what)) {
+  for (const [value, text] of list) {
     const tick = el("input", { type, name: key, value, checked: chosen.includes(value), data: { key: `${key}/${value}` } });
     if (block.type !== "input" || block.dispatch_action) {
       tick.addEventListener("change", () => use(what, ticked(group)));
@@ -149,26 +157,33 @@ const SHAPES = {
   email_text_input: (what) => field(what, { type: "email" }),
   url_text_input: (what) => field(what, { type: "url" }),
   number_input: (what) => field(what, { type: "number", min: what.each.min_value, max: what.each.max_value, step: what.each.is_decimal_allowed ? "any" : 1 }),
+  datetimepicker: moment,
   datepicker: (what) => field(what, { type: "date" }),
   timepicker: (what) => field(what, { type: "time" }),
   static_select: (what) => select(what, options(what)),
-  multi_static_select: (what) => select(what, options(what), { multiple: true }),
+  multi_static_select: (what) => ticks(what, "checkbox"),
   users_select: (what) => select(what, people()),
-  multi_users_select: (what) => select(what, people(), { multiple: true }),
+  multi_users_select: (what) => ticks(what, "checkbox", people()),
   channels_select: (what) => select(what, channels()),
-  multi_channels_select: (what) => select(what, channels(), { multiple: true }),
+  multi_channels_select: (what) => ticks(what, "checkbox", channels()),
   conversations_select: (what) => select(what, channels()),
-  multi_conversations_select: (what) => select(what, channels(), { multiple: true }),
+  multi_conversations_select: (what) => ticks(what, "checkbox", channels()),
   radio_buttons: (what) => ticks(what, "radio"),
   checkboxes: (what) => ticks(what, "checkbox"),
 };
+
+function valueOf(node) {
+  if (node.dataset.ticks) return ticked(node);
+  if (node.type === "datetime-local") return node.value ? new Date(node.value).getTime() / 1000 : null;
+  return node.value || null;
+}
 
 // What is filled in within `root`: block ID, action ID, value.
 export function filledIn(root) {
   const values = {};
   for (const node of root.querySelectorAll("[data-block][data-action]")) {
     if (node.tagName === "BUTTON") continue;
-    const value = node.dataset.ticks ? ticked(node) : node.multiple ? listed(node) : node.value || null;
+    const value = valueOf(node);
     values[node.dataset.block] = { ...values[node.dataset.block], [node.dataset.action]: value };
   }
   return values;
