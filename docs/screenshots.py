@@ -11,9 +11,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.e2e.browser import PATIENCE_MS, NoBrowserError, Visitor, visiting
+from tests.e2e.browser import NoBrowserError, Visitor, visiting
 
-expect.set_options(timeout=PATIENCE_MS)
 DIRECTORY = Path(__file__).parent
 SHOTS = tuple(DIRECTORY / f"demo-{scheme}.png" for scheme in ("light", "dark"))
 MOST_BYTES = 300_000

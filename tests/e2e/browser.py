@@ -7,7 +7,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, async_playwright
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    async_playwright,
+    expect,
+)
 
 from bot.demo import show_page
 
@@ -22,6 +30,7 @@ FLAGS = (
 )
 PATIENCE_MS = 20_000
 """For what must happen; far more than it takes, for busy machines."""
+expect.set_options(timeout=PATIENCE_MS)
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 

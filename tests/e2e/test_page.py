@@ -10,8 +10,6 @@ from playwright.async_api import expect
 from bot.playground.page_guard import HEADERS
 from tests.e2e.browser import NoBrowserError, Visitor, visiting
 
-expect.set_options(timeout=20_000)
-
 
 @pytest.fixture
 async def visitor() -> AsyncIterator[Visitor]:

@@ -94,11 +94,14 @@ async def test_no_part_of_the_page_has_a_grave_violation(visitor: Visitor, axe: 
     assert await grave_findings(visitor, axe) == []
 
     await page.keyboard.press("Escape")
+    await expect(visitor.modal()).to_have_count(0)
+    await page.locator("#conversation textarea").fill("")  # what was begun above
     await visitor.type("/qarun alerts")
     await expect(visitor.button("Save", visitor.modal())).to_be_visible()
     assert await grave_findings(visitor, axe) == []
 
     await page.keyboard.press("Escape")
+    await expect(visitor.modal()).to_have_count(0)
     await visitor.button("qarun").click()
     await expect(page.get_by_label("Look up a run")).to_be_visible()
     assert await grave_findings(visitor, axe) == []
