@@ -50,7 +50,7 @@ async def examine(settings: Settings) -> list[Check]:
     way = "Socket Mode" if settings.slack_app_token else "signed HTTP at POST /slack/events"
     checks = [Check("settings", f"complete; Slack is reached by {way}")]
     channels: list[str] = []
-    checks.append(await _database(settings, channels))
+    checks += await _database(settings, channels)
     checks += [check async for check in _qatech(settings)]
     checks += [check async for check in _slack(settings, channels)]
     return checks
@@ -70,21 +70,32 @@ def show(checks: list[Check]) -> None:
     Console().print("All is well." if not wrong else f"{wrong} of {len(checks)} are not well.")
 
 
-async def _database(settings: Settings, channels: list[str]) -> Check:
+async def _database(settings: Settings, channels: list[str]) -> list[Check]:
+    """The database, and the channels that refuse alerts; `channels` are told to, to be examined."""
     try:
         async with Database.open(settings.qarun_database_url.get_secret_value()) as database:
             if why := await database.problem():
-                return Check(
-                    "database",
-                    why,
+                cure = (
                     "Check QARUN_DATABASE_URL; for a new database or after an upgrade, run "
-                    "`qarun migrate`.",
+                    "`qarun migrate`."
                 )
-            watched = await SqlStore(database).watches_in(None)
+                return [Check("database", why, cure)]
+            store = SqlStore(database)
+            watched = await store.watches_in(None)
+            rules = await store.all_rules()
+            refusals = await store.refusals()
     except StartupError as error:
-        return Check("database", "cannot be opened", str(error))
-    channels += sorted({each.watch.channel for each in watched})
-    return Check("database", f"reached, prepared; {len(watched)} watches active")
+        return [Check("database", "cannot be opened", str(error))]
+    channels += sorted({*rules, *(each.watch.channel for each in watched)})
+    found = f"reached, prepared; {len(watched)} watches active"
+    if rules:
+        found += f", channels with rules: {len(rules)}"
+    return [Check("database", found), *(_refusal(*each) for each in refusals.items())]
+
+
+def _refusal(channel: str, why: str) -> Check:
+    cure = "Invite the bot there again, or change the rules of that channel with /qarun alerts."
+    return Check(f"alerts in {channel}", f"Slack refuses them: {why}", cure)
 
 
 async def _qatech(settings: Settings) -> AsyncIterator[Check]:

@@ -77,16 +77,18 @@ def build_listeners(
         clock,
     )
     rules_modal = RulesModal(client, ruling, clock=clock)
-    desk = Desk(watching, rerunning, slack.permalink, ruling, rules_modal, Memberships(client, slack))
+    desk = Desk(
+        watching, rerunning, slack.permalink, ruling, rules_modal, Memberships(client, slack)
+    )
     return (
         QarunCommand(desk, client),
         MembershipListener(store, clock=clock, wake=wake),
         MessageListener(answering, client, links),
         links,
-        HomeListener(client, watches=store, conversations=store, clock=clock),
+        HomeListener(client, watches=store, conversations=store, rules=store, clock=clock),
         RunModals(client, runs=runs, cases=qatech, watching=watching),
         RerunAction(client, rerunning, slack),
-        MoreAction(client, watching),
+        MoreAction(client, watching=watching, runs=runs),
         PagingAction(client, answering),
         rules_modal,
         UnknownAction(client),  # the last: it hears whatever the others do not

@@ -11,7 +11,8 @@ import pytest
 import structlog
 
 from bot.domain.errors import AccessDenied, QATechError, Unavailable, UnexpectedAnswer
-from bot.domain.notice import Notice, RunFinished
+from bot.domain.facts import RunFinished
+from bot.domain.notice import Notice
 from bot.domain.observe import Observation
 from bot.domain.short_id import RunKey
 from bot.logs import Events, Failures, configure_logs

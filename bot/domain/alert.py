@@ -5,14 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.changes import Changes
-from bot.domain.notice import (
-    NewNotice,
-    RunFinished,
-    VerdictGiven,
-    final_notices,
-    report_notice,
-    verdict_notice,
-)
+from bot.domain.facts import RunFinished, VerdictGiven
+from bot.domain.notice import NewNotice, final_notices, report_notice, verdict_notice
 from bot.domain.record import RunRecord
 from bot.domain.rules import Decision, Reason, Rule, decide
 from bot.domain.run import Verdict

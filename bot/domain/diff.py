@@ -50,7 +50,7 @@ def compare(run: Run, before: Run) -> ComparisonAnswer:
     )
     shared = len(now.keys() & then.keys())
     return ComparisonAnswer(
-        heading=_heading(run, before, totals, shared),
+        heading=_heading(run, before, totals, shared, failed_then=bool(broken_then)),
         run=run.short_id,
         before=before.short_id,
         shared=shared,
@@ -87,7 +87,9 @@ def _issues(run: Run, other: Run) -> tuple[IssueLine, ...]:
     )
 
 
-def _heading(run: Run, before: Run, totals: ComparisonTotals, shared: int) -> str:
+def _heading(
+    run: Run, before: Run, totals: ComparisonTotals, shared: int, *, failed_then: bool
+) -> str:
     if not shared:
         return (
             f"Run {run.short_id} and run {before.short_id} have no test case in common, so there "
@@ -102,5 +104,7 @@ def _heading(run: Run, before: Run, totals: ComparisonTotals, shared: int) -> st
         )
         if count
     ]
-    told = ", ".join(parts) if parts else "no failures in either"
+    # What failed then may have been skipped now, or not be there any more: that is not "fixed".
+    none = "nothing fails any more" if failed_then else "no failures in either"
+    told = ", ".join(parts) if parts else none
     return f"Run {run.short_id} compared with run {before.short_id}: {told}."

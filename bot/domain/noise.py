@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.notice import AlertLine, AlertsCollapsed, AlertsGrouped, Gathered
+from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, Gathered
 
 WINDOW = timedelta(minutes=10)
 """The time in which alerts are counted."""

@@ -1,4 +1,4 @@
-"""Notices: facts worth telling, stored as facts and rendered at the last moment.
+"""Notices: facts on their way to a conversation, stored as facts and rendered at the last moment.
 
 The store keeps a notice until it is told (the outbox). Its `dedupe_key` is unique for ever, so
 that the same fact is never written twice however often a poll, a retry or a replica sees it.
@@ -7,138 +7,19 @@ that the same fact is never written twice however often a poll, a retry or a rep
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.changes import Changes
-from bot.domain.question import Question
-from bot.domain.reply import Reply
+from bot.domain.facts import (
+    Fact,
+    RunFinished,
+    RunProgressed,
+    VerdictGiven,
+    WatchEnded,
+    WatchEndedReply,
+)
+from bot.domain.rules import Rule
 from bot.domain.run import Verdict
-from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, Watch, WatchEnd
-
-
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class RunProgressed(_Fact):
-    """A watched run is in progress: the live message, in its newest form."""
-
-    kind: Literal["run_progressed"] = "run_progressed"
-
-
-class RunFinished(_Fact):
-    """A run has ended: the report.
-
-    `changes` leads it where a comparable run is remembered; `mentions` are IDs of users and user
-    groups whom the channel's rule mentions. `broadcast`: where it is a reply in a thread, it is
-    shown in the channel too.
-    """
-
-    kind: Literal["run_finished"] = "run_finished"
-    changes: Changes | None = None
-    mentions: tuple[str, ...] = ()
-    broadcast: bool = False
-
-
-class VerdictGiven(_Fact):
-    """The reply below a report that was a live message; it mentions who asked, and `mentions`.
-
-    `broadcast`: whether it may be shown in the channel too.
-    """
-
-    kind: Literal["verdict_given"] = "verdict_given"
-    mentions: tuple[str, ...] = ()
-    broadcast: bool = True
-
-
-class WatchEnded(_Fact):
-    """A watch ended before its run did: the last form of the live message."""
-
-    kind: Literal["watch_ended"] = "watch_ended"
-    why: WatchEnd
-    by: str | None = None
-    """Slack's ID of the person who stopped it."""
-
-
-class WatchEndedReply(_Fact):
-    """The reply below that message, which mentions who asked; not for STOPPED."""
-
-    kind: Literal["watch_ended_reply"] = "watch_ended_reply"
-    why: WatchEnd
-
-
-class QuestionAnswered(_Fact):
-    """The reply to what a person said in a thread.
-
-    `question` is what was understood, so that the next page can be asked for; None where the
-    reply is no answer to a question.
-    """
-
-    kind: Literal["question_answered"] = "question_answered"
-    reply: Reply
-    question: Question | None = None
-
-
-class AlertLine(_Fact):
-    """One run among many in one message; `at` is when it was seen to have ended."""
-
-    project: str
-    short_id: str
-    verdict: Verdict
-    at: datetime
-    url: str | None = None
-    mentions: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> RunKey:
-        return RunKey(self.project, self.short_id)
-
-
-class AlertsCollapsed(_Fact):
-    """More alerts than a channel takes one by one, in one message that grows.
-
-    `lines` are the newest of them, oldest first; `total` counts all.
-    """
-
-    kind: Literal["alerts_collapsed"] = "alerts_collapsed"
-    lines: tuple[AlertLine, ...]
-    total: int
-
-
-class AlertsGrouped(_Fact):
-    """What ended while the bot was away, in one message; as in `AlertsCollapsed`."""
-
-    kind: Literal["alerts_grouped"] = "alerts_grouped"
-    lines: tuple[AlertLine, ...]
-    total: int
-
-
-class ChannelRefused(_Fact):
-    """A channel does not take the bot's alerts: told to the person who wanted them there."""
-
-    kind: Literal["channel_refused"] = "channel_refused"
-    channel: str
-    why: str
-
-
-Gathered = AlertsCollapsed | AlertsGrouped
-"""Facts that stand for several alerts; their message is edited as more come."""
-
-Fact = Annotated[
-    RunProgressed
-    | RunFinished
-    | VerdictGiven
-    | WatchEnded
-    | WatchEndedReply
-    | QuestionAnswered
-    | AlertsCollapsed
-    | AlertsGrouped
-    | ChannelRefused,
-    Field(discriminator="kind"),
-]
 
 
 class Priority(IntEnum):
@@ -213,11 +94,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A notice with all that its rendering needs."""
+    """A notice with all that its rendering needs; `rule` is the channel's, if known."""
 
     notice: Notice
     watch: Watch | None
     tracked: TrackedRun | None
+    rule: Rule | None = None
 
     @property
     def is_reply(self) -> bool:

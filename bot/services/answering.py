@@ -5,21 +5,15 @@ delivers it: the reply's key is the sentence's own place.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections import OrderedDict
 
-from bot.domain.errors import QATechError
-from bot.domain.language.understanding import understand
-from bot.domain.notice import NewNotice, QuestionAnswered
+from bot.domain.facts import QuestionAnswered
+from bot.domain.notice import NewNotice
 from bot.domain.question import (
     Ambiguous,
-    AskIssue,
-    AskIssues,
-    AskSummary,
-    AskUnknown,
     LeaveAlone,
     NotUnderstood,
     Question,
-    Reading,
     Thanks,
     Wish,
 )
@@ -27,10 +21,9 @@ from bot.domain.reply import Reply, WishAnswer, trouble
 from bot.domain.responding import answer
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey, looks_like_a_run
+from bot.domain.watch import TrackedRun
 from bot.services.known_runs import KnownRuns
 from bot.services.ports import (
-    CASES,
-    WHOLE,
     Clock,
     Conversations,
     Outbox,
@@ -38,9 +31,11 @@ from bot.services.ports import (
     ThreadRun,
     Wake,
 )
+from bot.services.reading import NEEDS_NO_RUN, Said, SentenceReader, understand_said
 from bot.services.wishes import Place, WishService
 
-_MAY_NEED_ISSUES = (AskIssue, AskIssues, AskSummary, AskUnknown, NotUnderstood)
+_REMEMBERED = 500
+"""Sentences that are known to have been heard; Slack tells of a mention twice within a second."""
 
 _FRESH_SECONDS = 10.0
 _PAUSES = (0.0, 0.25, 1.0)
@@ -48,24 +43,6 @@ _HOW_TO_ASK = (
     "Ask me in the thread of a run's message, for example “what failed?”. To bring a run here, "
     "type /qarun and its short ID or link."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence in Slack.
-
-    Attributes:
-        ts: of the message; with the channel it identifies the sentence.
-        thread_ts: of the thread's first message, None outside threads.
-        addressed: the bot was mentioned, or it is a direct message.
-    """
-
-    channel: str
-    ts: str
-    thread_ts: str | None
-    user: str
-    text: str
-    addressed: bool
 
 
 class AnswerService:
@@ -84,61 +61,74 @@ class AnswerService:
     ) -> None:
         self._conversations = conversations
         self._outbox = outbox
-        self._qatech = qatech
+        self._reader = SentenceReader(qatech)
         self._runs = runs
         self._wishes = wishes
         self._clock = clock
         self._wake = wake
+        self._heard: OrderedDict[tuple[str, str, bool], None] = OrderedDict()
 
     async def hear(self, said: Said) -> bool:
-        """Reply to a sentence if it is for the bot; returns whether it only deserves a reaction."""
+        """Reply to a sentence if it is for the bot; returns whether it only deserves a reaction.
+
+        A sentence is heard once: what it asks to have done must not be done twice.
+
+        Raises:
+            UserError: a refusal that is nobody's business but the speaker's.
+        """
+        sentence = (said.channel, said.ts, said.addressed)
+        if sentence in self._heard:
+            return False
+        self._heard[sentence] = None
+        while len(self._heard) > _REMEMBERED:
+            self._heard.popitem(last=False)
+        return await self._hear(said)
+
+    async def _hear(self, said: Said) -> bool:
         thread = await self._thread_of(said)
         if thread is None:
-            if said.addressed:
-                await self._elsewhere(said)
-            return False
-        reading, run = await self._read(said, thread)
+            return await self._elsewhere(said) if said.addressed else False
+        understood = await self._reader.read(said, thread.tracked)
+        reading, error = understood.reading, understood.error
         if isinstance(reading, Thanks):
             return True
         if isinstance(reading, LeaveAlone):
             return False
-        place = Place(
-            said.channel, said.thread_ts or said.ts, said.user, f"answer:{said.channel}:{said.ts}"
-        )
-        if isinstance(run, QATechError):
-            await self._reply(place, thread, trouble(run, thread.tracked.key))
+        place = _place_of(said)
+        if error is not None and not isinstance(reading, NEEDS_NO_RUN):
+            await self._reply(place, thread.tracked, trouble(error, thread.tracked.key))
         elif isinstance(reading, Ambiguous | NotUnderstood):
-            await self._reply(place, thread, reading)
+            await self._reply(place, thread.tracked, reading)
         else:
-            await self.act(reading, thread, run, place)
+            await self._act(reading, thread.tracked, understood.run, place)
         return False
 
-    async def act(self, question: Question, thread: ThreadRun, run: Run, place: Place) -> None:
-        """Answer a question about a run, or do what was wished, and reply."""
-        if isinstance(question, Wish):
-            reply = await self._wishes.fulfil(question, thread, run, place)
-            if reply is not None:
-                await self._reply(place, thread, reply)
-        else:
-            await self._reply(place, thread, answer(question, run), question)
-
-    async def answer_page(self, question: Question, key: RunKey, offset: int, place: Place) -> None:
+    async def answer_page(self, question: Question, key: RunKey, offset: int, place: Place) -> bool:
         """Reply with a further page of an answer, or do what was chosen.
+
+        Returns:
+            False where that reply stands there already: somebody else pressed the same button.
 
         Raises:
             QATechError: the run is not stored, and QA.tech does not give it.
+            UserError: what was chosen cannot be done, or not by this person.
         """
         looked = await self._runs.whole(key)
-        thread = await self._conversations.run_in_thread(place.channel, place.thread_ts)
-        tracked = thread.tracked if thread else await self._conversations.known_run(key)
-        if tracked is None:
-            return
-        about = ThreadRun(tracked, thread.watch if thread else None)
-        if isinstance(question, Wish):
-            await self.act(question, about, looked.run, place)
-        else:
-            page = answer(question, looked.run, offset=offset)
-            await self._reply(place, about, page, question)
+        # Not the thread's run: a rerun may have come into the thread since.
+        tracked = await self._conversations.known_run(key) or TrackedRun.looked_at(
+            key, looked.url, looked.run, self._clock()
+        )
+        return await self._act(question, tracked, looked.run, place, offset=offset)
+
+    async def _act(
+        self, question: Question, tracked: TrackedRun, run: Run, place: Place, *, offset: int = 0
+    ) -> bool:
+        """Answer a question about a run, or do what was wished; False: it was replied to before."""
+        if not isinstance(question, Wish):
+            page = answer(question, run, offset=offset)
+            return await self._reply(place, tracked, page, question)
+        reply = await self._wishes.fulfil(question, tracked, run, place)
+        return True if reply is None else await self._reply(place, tracked, reply)
 
     async def _thread_of(self, said: Said) -> ThreadRun | None:
         """The run that the thread is about.
@@ -154,35 +144,21 @@ class AnswerService:
                 return thread
         return None
 
-    async def _read(self, said: Said, thread: ThreadRun) -> tuple[Reading, Run | QATechError]:
-        """What a sentence means, and the run as it stands or why QA.tech did not give it."""
-        tracked = thread.tracked
-        if tracked.run is not None and tracked.has_ended:
-            return await _understand(said, tracked.run), tracked.run
-        key = tracked.key
-        try:
-            seen = await self._qatech.get_run(key, CASES)
-            reading = await _understand(said, seen)
-            if isinstance(reading, _MAY_NEED_ISSUES):
-                # A run in progress is asked for its issues only when somebody is.
-                seen = await self._qatech.get_run(key, WHOLE)
-                reading = await _understand(said, seen)
-        except QATechError as error:
-            nothing = Run(short_id=key.short_id, status=tracked.status)
-            return await _understand(said, nothing), error
-        return reading, seen
+    async def _elsewhere(self, said: Said) -> bool:
+        """The bot was spoken to where no run is: bring the run that was named, or say how.
 
-    async def _elsewhere(self, said: Said) -> None:
-        """The bot was spoken to where no run is: bring the run that was named, or say how."""
-        place = Place(
-            said.channel, said.thread_ts or said.ts, said.user, f"answer:{said.channel}:{said.ts}"
-        )
+        Returns:
+            As `hear`.
+        """
+        place = _place_of(said)
         words = [word for word in said.text.split() if not word.startswith("<@")]
         reply = None
         if len(words) == 1 and looks_like_a_run(words[0]):
-            reply = await self._wishes.bring(words[0], place)
+            reply = await self._wishes.bring(words[0], place, thread_ts=said.thread_ts)
             if reply is None:
-                return
+                return False
+        elif isinstance(await understand_said(said, Run(short_id="", status="")), Thanks):
+            return True
         await self._write(
             NewNotice(
                 dedupe_key=place.dedupe_key,
@@ -192,24 +168,35 @@ class AnswerService:
                 asked_by=place.user,
             )
         )
+        return False
 
     async def _reply(
-        self, place: Place, thread: ThreadRun, reply: Reply, question: Question | None = None
-    ) -> None:
-        await self._write(
+        self, place: Place, tracked: TrackedRun, reply: Reply, question: Question | None = None
+    ) -> bool:
+        return await self._write(
             NewNotice(
                 dedupe_key=place.dedupe_key,
                 channel=place.channel,
-                fact=QuestionAnswered(reply=reply, question=question),
-                run_id=thread.tracked.id,
+                fact=QuestionAnswered(
+                    reply=reply, question=question, about=tracked.key, url=tracked.url
+                ),
+                run_id=tracked.id or None,
                 thread_ts=place.thread_ts,
                 asked_by=place.user,
             )
         )
 
-    async def _write(self, notice: NewNotice) -> None:
-        await self._outbox.add([notice], self._clock())
+    async def _write(self, notice: NewNotice) -> bool:
+        """Whether it is new."""
+        written = await self._outbox.add([notice], self._clock())
         self._wake()
+        return bool(written)
+
+
+def _place_of(said: Said) -> Place:
+    """Where a sentence is replied to."""
+    key = f"answer:{said.channel}:{said.ts}"
+    return Place(said.channel, said.thread_ts or said.ts, said.user, key)
 
 
 def _is_fresh(ts: str, thread_ts: str) -> bool:
@@ -218,11 +205,3 @@ def _is_fresh(ts: str, thread_ts: str) -> bool:
         return float(ts) - float(thread_ts) < _FRESH_SECONDS
     except ValueError:
         return False
-
-
-async def _understand(said: Said, run: Run) -> Reading:
-    """In a thread: a run of 500 test cases takes a tenth of a second, which others must not wait.
-
-    Nothing is shared with it but frozen values.
-    """
-    return await asyncio.to_thread(understand, said.text, run, addressed=said.addressed)

@@ -11,15 +11,8 @@ from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from bot.domain.cadence import LIVE_EDIT_SECONDS
-from bot.domain.notice import (
-    ChannelRefused,
-    Gathered,
-    NewNotice,
-    Notice,
-    RunProgressed,
-    Telling,
-    live_key,
-)
+from bot.domain.facts import Gathered, RunProgressed
+from bot.domain.notice import Notice, Telling, live_key
 from bot.domain.watch import Watch
 from bot.services.ports import (
     Attempt,
@@ -38,6 +31,7 @@ from bot.services.ports import (
     Wake,
 )
 from bot.services.quieting import ALERT_BURST, Quieting
+from bot.services.refusing import RefusalNotes
 
 SLOTS = 20
 """Channels that are posted in at once."""
@@ -81,6 +75,7 @@ class Delivery:
     ) -> None:
         self._store = store
         self._quieting = Quieting(store, burst=alert_burst)
+        self._refusals = RefusalNotes(store)
         self._messenger = messenger
         self._clock = clock
         self._owner = owner
@@ -152,7 +147,8 @@ class Delivery:
 
     async def _tell(self, attempt: Attempt) -> tuple[TellResult, bool]:
         """The result, and whether a new message may have come into the channel."""
-        telling = attempt.telling
+        rule = await self._store.rule_of(attempt.telling.notice.channel)
+        telling = replace(attempt.telling, rule=rule)
         live_ts = telling.watch.live_ts if telling.watch else None
         if telling.watch and attempt.live_uncertain and live_ts is None:
             key = live_key(telling.watch.id)
@@ -186,18 +182,6 @@ class Delivery:
                 return Sent(found.ts)
         return await self._messenger.tell(telling, edit_ts=None, now=self._clock())
 
-    async def _note_refusal(self, telling: Telling, why: str, now: datetime) -> None:
-        """Who asked by a command sees that nothing comes; of an alert nobody else would know."""
-        channel = telling.notice.channel
-        if not telling.is_unasked or isinstance(telling.notice.fact, ChannelRefused):
-            return
-        rule = await self._store.rule_of(channel)
-        asked_by = telling.watch.asked_by if telling.watch else None
-        person = (rule.set_by if rule else None) or asked_by
-        notices = _refusal_notice(channel, why, person, now)
-        if await self._store.note_refusal(channel, why=why, notices=notices, now=now):
-            self._wake()
-
     async def _find(
         self, notice_key: str, place: Notice | Watch, thread_ts: str | None
     ) -> Found | Retry:
@@ -210,8 +194,12 @@ class Delivery:
 
     async def _record(self, attempt: Attempt, result: TellResult) -> None:
         now = self._clock()
-        if isinstance(result, Retry | Dropped) and result.refused:
-            await self._note_refusal(attempt.telling, result.why, now)
+        if (
+            isinstance(result, Retry | Dropped)
+            and result.refused
+            and await self._refusals.note(attempt.telling, result.why, now)
+        ):
+            self._wake()
         match result:
             case Sent(ts=ts):
                 live_due_at = _in(now, self._live_edit_seconds)
@@ -242,14 +230,6 @@ class Delivery:
         ):
             return self._live_edit_seconds
         return min(2.0 ** min(telling.notice.attempts - 1, 10), _BACKOFF_MAX_SECONDS)
-
-
-def _refusal_notice(channel: str, why: str, person: str | None, now: datetime) -> list[NewNotice]:
-    """The word to the person who wanted alerts in a channel, in their direct messages."""
-    if person is None:
-        return []
-    key = f"refused:{channel}:{now.timestamp():.0f}"
-    return [NewNotice(key, channel=person, fact=ChannelRefused(channel=channel, why=why))]
 
 
 def _given_up(result: TellResult, notice: Notice, now: datetime) -> TellResult:

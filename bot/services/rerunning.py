@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.domain.errors import QATechError, Unavailable, UnexpectedAnswer
+from bot.domain.errors import QATechError, Unavailable, UnexpectedAnswer, UserError
 from bot.domain.notice import progress_notice
 from bot.domain.reply import Reply, WishAnswer, rerun_trouble
 from bot.domain.run import Run
@@ -103,7 +103,11 @@ class RerunService:
     async def rerun_in_thread(
         self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str
     ) -> Reply | None:
-        """The same for who asked in words; the reply, None where the live message is one."""
+        """The same for who asked in words; the reply, None where the live message is one.
+
+        Raises:
+            UserError: this person may not, which the others in the thread need not read.
+        """
         outcome = await self.rerun(
             key, failed_only=failed_only, user=user, channel=channel, thread_ts=thread_ts
         )
@@ -111,10 +115,18 @@ class RerunService:
             case Started():
                 return None
             case NotAllowed():
-                return WishAnswer(heading="You may not start reruns here; ask who runs this bot.")
+                raise UserError(
+                    "You are not among those who may start reruns here, so I did not start one. "
+                    "Ask whoever runs this bot, or start it in QA.tech."
+                )
             case RunningAlready(new_key=new_key):
-                said = f": it is run {new_key}" if new_key else ""
-                return WishAnswer(heading=f"That rerun was asked for a moment ago{said}.")
+                became = (
+                    f"it is run {new_key}" if new_key else "QA.tech has not said what became of it"
+                )
+                return WishAnswer(
+                    heading=f"That rerun was asked for a moment ago: {became}. "
+                    "I did not start a second one."
+                )
             case Refused(error=error):
                 return rerun_trouble(error, key)
 

@@ -1,14 +1,15 @@
 """Watching: what `/qarun <run>` and its neighbours do."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.changes import changes_of
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
-from bot.domain.notice import NewNotice, RunFinished, ended_notices, progress_notice
+from bot.domain.facts import RunFinished
+from bot.domain.notice import NewNotice, ended_notices, progress_notice
 from bot.domain.rules import NotifyOn
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey, RunReference, parse_run_reference
@@ -23,6 +24,7 @@ from bot.services.ports import (
     Opened,
     Projects,
     Records,
+    Refusals,
     RunSource,
     Wake,
 )
@@ -96,7 +98,7 @@ class Stopped:
 Asked = Reported | Watching | AlreadyWatched | Waiting
 
 
-class WatchStore(SubscriptionStore, Records, Protocol):
+class WatchStore(SubscriptionStore, Records, Refusals, Protocol):
     """What watching needs of the database."""
 
 
@@ -231,6 +233,10 @@ class WatchService:
     async def watches_in(self, channel: str) -> Sequence[WatchedRun]:
         """The runs watched in a channel, the oldest watch first."""
         return await self._store.watches_in(channel)
+
+    async def refusals(self) -> Mapping[str, str]:
+        """Channel → why it refuses the bot's alerts."""
+        return await self._store.refusals()
 
     async def stop(self, run: str, asker: Asker) -> Stopped:
         """Stop watching a run in the asker's channel.

@@ -7,7 +7,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.notice import Notice, RunProgressed, Telling
+from bot.domain.facts import RunProgressed
+from bot.domain.notice import Notice, Telling
 from bot.services.ports import Dropped, Found, Gone, Retry, Sent, TellResult
 from bot.slack.blocks.message import Message, simpler
 from bot.slack.blocks.notices import render

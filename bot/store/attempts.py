@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.domain.notice import Notice, Priority, RunProgressed, Telling, live_key
+from bot.domain.facts import RunProgressed
+from bot.domain.notice import Notice, Priority, Telling, live_key
 from bot.domain.watch import TrackedRun, Watch
 from bot.services.ports import Attempt
 from bot.store import rows

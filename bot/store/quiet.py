@@ -6,14 +6,9 @@ from datetime import datetime
 from sqlalchemy import case, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, RunFinished
 from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, group_key
-from bot.domain.notice import (
-    AlertLine,
-    AlertsCollapsed,
-    AlertsGrouped,
-    NewNotice,
-    RunFinished,
-)
+from bot.domain.notice import NewNotice
 from bot.domain.run import verdict
 from bot.store import rows
 from bot.store.columns import Instant

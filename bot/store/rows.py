@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, RowMapping, exists
 
-from bot.domain.notice import AlertsCollapsed, AlertsGrouped, Fact, NewNotice, Notice
+from bot.domain.facts import AlertsCollapsed, AlertsGrouped, Fact
+from bot.domain.notice import NewNotice, Notice
 from bot.domain.rules import NotifyOn
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey

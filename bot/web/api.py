@@ -87,6 +87,7 @@ def _router(remote: RemoteWatches) -> APIRouter:
         "/watches/{watch_id}",
         status_code=204,
         response_class=Response,
+        response_model=None,
         responses=_UNKNOWN_WATCH,
     )
     async def stop_watch(watch_id: _WatchId) -> Any:

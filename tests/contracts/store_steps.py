@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.notice import NewNotice, RunFinished, final_notices, progress_notice
+from bot.domain.facts import RunFinished
+from bot.domain.notice import NewNotice, final_notices, progress_notice
 from bot.domain.run import Progress, Run, RunTestCase
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchState

@@ -1,6 +1,7 @@
 import asyncio
 
-from bot.domain.notice import RunProgressed, final_notices, progress_notice
+from bot.domain.facts import RunProgressed
+from bot.domain.notice import final_notices, progress_notice
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import WatchState

@@ -1,6 +1,6 @@
 import asyncio
 
-from bot.domain.notice import RunFinished
+from bot.domain.facts import RunFinished
 from bot.services.ports import Store
 from tests.contracts.store_steps import (
     NOW,

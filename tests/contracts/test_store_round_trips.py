@@ -7,9 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.answer import CaseLine, CasesAnswer, HelpAnswer
-from bot.domain.notice import (
+from bot.domain.facts import (
     Fact,
-    NewNotice,
     QuestionAnswered,
     RunFinished,
     RunProgressed,
@@ -17,6 +16,7 @@ from bot.domain.notice import (
     WatchEnded,
     WatchEndedReply,
 )
+from bot.domain.notice import NewNotice
 from bot.domain.question import AskCases, CaseGroup
 from bot.domain.run import Blame, Issue, Outcome, Run, RunTestCase
 from bot.domain.watch import WatchEnd

@@ -1,7 +1,8 @@
 import asyncio
 from dataclasses import replace
 
-from bot.domain.notice import WatchEnded, ended_notices, final_notices
+from bot.domain.facts import WatchEnded
+from bot.domain.notice import ended_notices, final_notices
 from bot.domain.run import Outcome
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, WatchEnd, WatchState

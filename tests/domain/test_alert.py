@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.alert import CatchUp, Ending, owed_to_channel, owed_to_watch
-from bot.domain.notice import NewNotice, RunFinished, VerdictGiven
+from bot.domain.facts import RunFinished, VerdictGiven
+from bot.domain.notice import NewNotice
 from bot.domain.rules import MentionRule, NotifyOn, Reason, Rule
 from bot.domain.run import Outcome, Verdict
 from bot.domain.watch import WatchSource

@@ -72,7 +72,8 @@ def test_flaky_test_cases_are_marked_where_they_are_broken_now() -> None:
 def test_long_lists_are_cut_and_their_totals_are_not() -> None:
     names = [f"case {n}" for n in range(KEPT + 5)]
     changes = changes_of(
-        record("now", **dict.fromkeys(names, F)), [record("r1", 5, **dict.fromkeys(names, P))]
+        record("now", 0, "shop", **dict.fromkeys(names, F)),
+        [record("r1", 5, "shop", **dict.fromkeys(names, P))],
     )
     assert changes is not None
     assert (len(changes.new_failures), changes.total_new_failures) == (KEPT, KEPT + 5)
@@ -85,8 +86,8 @@ OUTCOMES = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([P, F, E, 
 def test_every_broken_test_case_is_either_new_or_still_failing(
     mine: dict[str, Outcome], theirs: dict[str, Outcome]
 ) -> None:
-    now = record("now", **mine)
-    changes = changes_of(now, [record("r1", 5, **theirs)])
+    now = record("now", 0, "shop", **mine)
+    changes = changes_of(now, [record("r1", 5, "shop", **theirs)])
     if changes is not None:
         assert changes.total_new_failures + changes.total_still_failing == len(now.broken)
         assert not set(changes.fixed) & {case.name for case in now.broken}

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped
 from bot.domain.noise import LINES_KEPT, Alerts, Fold, WaitingAlert, fold, group_key
-from bot.domain.notice import AlertLine, AlertsCollapsed, AlertsGrouped
 from bot.domain.run import Verdict
 from tests.domain.build import NOW
 

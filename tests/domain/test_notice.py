@@ -4,16 +4,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.facts import RunFinished, RunProgressed, VerdictGiven, WatchEnded, WatchEndedReply
 from bot.domain.notice import (
     NewNotice,
     Notice,
     Priority,
-    RunFinished,
-    RunProgressed,
     Telling,
-    VerdictGiven,
-    WatchEnded,
-    WatchEndedReply,
     ended_notices,
     final_notices,
     live_key,

@@ -70,8 +70,8 @@ def test_a_run_without_issues_asked_for_does_not_know_them() -> None:
 def test_runs_that_share_half_of_the_test_cases_are_comparable(
     mine: str, theirs: str, *, comparable: bool
 ) -> None:
-    one = record("one", **dict.fromkeys(mine, P))
-    assert is_comparable(one, record("two", **dict.fromkeys(theirs, F))) is comparable
+    one = record("one", 0, "shop", **dict.fromkeys(mine, P))
+    assert is_comparable(one, record("two", 0, "shop", **dict.fromkeys(theirs, F))) is comparable
 
 
 def test_a_run_is_not_comparable_with_itself_or_with_another_project() -> None:

@@ -1,11 +1,14 @@
 """`/qarun alerts`: the rules of a channel are shown, tried, refused, saved and obeyed."""
 
+import time
+from dataclasses import replace
 from typing import Any
 
+from bot.playground.qatech_script import Case, Script
 from bot.playground.scenarios import all_passed, three_failed
 from bot.playground.slack_state import Channel
 from bot.playground.slack_views import View
-from tests.e2e.stage import Installation
+from tests.e2e.stage import Installation, report_of, whole_text
 
 
 async def opened(installation: Installation, where: Channel | None = None) -> View:
@@ -77,3 +80,82 @@ async def ended_again(installation: Installation) -> None:
     await installation.type("Pass2", where=elsewhere)
     await installation.live("Pass2", elsewhere)
     installation.runs.step(101)
+
+
+async def test_what_is_muted_is_not_told_and_messages_say_so(installation: Installation) -> None:
+    await opened(installation)
+    await saved(installation, {"notify_on": "all"})
+    told = await installation.answer_to("mute 2h")
+    assert "Alerts here are muted until" in told.text
+    await ended(installation, "Fail1")
+    assert "muted until" in (await installation.answer_to("list")).text
+    await installation.type("Fail1")
+    report = await installation.told("Fail1")
+    assert "Alerts here are muted until" in report.text
+    assert "muted" in (await installation.answer_to("unmute")).text
+    assert "Nothing of that is muted" in (await installation.answer_to("unmute")).text
+    await ended_again(installation)
+    assert "muted" not in (await installation.told("Pass2")).text
+
+
+async def test_a_muted_test_case_is_no_news_until_it_is_unmuted(installation: Installation) -> None:
+    await opened(installation)
+    await saved(installation, {"notify_on": "failures"})
+    elsewhere = installation.channel("elsewhere")
+    one = Script("One1", (Case("Checkout", result="FAILED"),), duration=100)
+    for script in (one, replace(one, short_id="One2"), replace(one, short_id="One3")):
+        installation.stage.qatech.add(script)
+    await installation.type("One1", where=elsewhere)
+    await installation.live("One1", elsewhere)
+    installation.runs.step(101)
+    await installation.told("One1")
+    assert (
+        "Muted test cases: Checkout until"
+        in (await installation.answer_to("mute checkout 3d")).text
+    )
+    await installation.type("One2", where=elsewhere)
+    await installation.live("One2", elsewhere)
+    installation.runs.step(101)
+    await installation.told("One2", elsewhere)
+    assert "is news again" in (await installation.answer_to("unmute CHECKOUT")).text
+    await installation.type("One3", where=elsewhere)
+    await installation.live("One3", elsewhere)
+    installation.runs.step(101)
+    await installation.told("One3")
+    assert report_of("One2", installation.qa) is None
+
+
+async def test_what_is_wrong_in_the_form_is_said_at_its_field(installation: Installation) -> None:
+    view = await opened(installation)
+    over = int(time.time()) - 60
+    delivery = await installation.slack.submit(
+        installation.ada, {"pattern_1": "*checkout*", "muted_until": over}
+    )
+    assert delivery.problem is None
+    assert set(view.errors) == {"people_1", "muted_until"}
+
+
+async def test_rows_can_be_added_without_losing_what_was_filled_in(
+    installation: Installation,
+) -> None:
+    group = installation.slack.add_usergroup("web-team", [installation.ben])
+    view = await opened(installation)
+    view.values["people_1"]["people_1"]["selected_users"] = [installation.ben.id]
+    await installation.slack.press_in_view(view, "rules_row")
+    await installation.until(lambda: "people_2" in view.values)
+    told = await saved(
+        installation, {"pattern_2": "*check*", "groups_2": [group.id], "severity_2": "major"}
+    )
+    assert f"<@{installation.ben.id}> when anything newly fails" in told
+    assert f"<!subteam^{group.id}> when a test case like" in told
+    await ended(installation, "Fail1")
+    assert f"<@{installation.ben.id}>" in whole_text(await installation.told("Fail1"))
+
+
+async def test_the_app_home_shows_the_rules_of_my_channels(installation: Installation) -> None:
+    await opened(installation)
+    await saved(installation, {"notify_on": "changes"})
+    await installation.slack.open_home(installation.ada)
+    home = await installation.until(lambda: installation.slack.views.homes.get(installation.ada.id))
+    assert "Runs that end differently" in words(home)
+    assert installation.qa.id in words(home)

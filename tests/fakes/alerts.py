@@ -4,14 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, RunFinished
 from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, group_key
-from bot.domain.notice import (
-    AlertLine,
-    AlertsCollapsed,
-    AlertsGrouped,
-    NewNotice,
-    RunFinished,
-)
+from bot.domain.notice import NewNotice
 from bot.domain.record import RunRecord
 from bot.domain.rules import Rule
 from bot.domain.run import verdict

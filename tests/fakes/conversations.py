@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.notice import RunFinished
+from bot.domain.facts import RunFinished
 from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports import ThreadRun

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.notice import Gathered, NewNotice, Notice, RunProgressed, Telling, live_key
+from bot.domain.facts import Gathered, RunProgressed
+from bot.domain.notice import NewNotice, Notice, Telling, live_key
 from bot.services.ports import Attempt
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.memory import Kept, Lease

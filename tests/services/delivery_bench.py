@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from bot.domain.notice import NewNotice, RunFinished, final_notices, progress_notice
+from bot.domain.facts import RunFinished
+from bot.domain.notice import NewNotice, final_notices, progress_notice
 from bot.domain.watch import NewWatch, Watch, WatchState
 from bot.services.delivery import ATTEMPT_SECONDS, Delivery
 from tests.domain.build import KEY, run

@@ -17,7 +17,8 @@ from bot.domain.errors import (
     UnexpectedAnswer,
     UserError,
 )
-from bot.domain.notice import NewNotice, WatchEnded
+from bot.domain.facts import WatchEnded
+from bot.domain.notice import NewNotice
 from bot.domain.short_id import RunKey
 from bot.domain.watch import WatchEnd, WatchState
 from bot.qatech.projects import ConfiguredProjects

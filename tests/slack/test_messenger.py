@@ -10,7 +10,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.notice import RunFinished, RunProgressed, Telling, VerdictGiven
+from bot.domain.facts import RunFinished, RunProgressed, VerdictGiven
+from bot.domain.notice import Telling
 from bot.playground.slack import Workspace, serving_slack
 from bot.playground.slack_response_url import url_of
 from bot.playground.slack_state import Message

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.notice import NewNotice, RunFinished
+from bot.domain.facts import RunFinished
+from bot.domain.notice import NewNotice
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch
 from bot.store.database import Database

@@ -1,15 +1,16 @@
 """Many alerts as one message, and the word that a channel refuses them."""
 
 from collections import Counter
+from collections.abc import Mapping
 
-from bot.domain.notice import AlertLine, AlertsGrouped, ChannelRefused, Gathered
+from bot.domain.facts import AlertLine, AlertsGrouped, ChannelRefused, Gathered
 from bot.domain.run import Verdict
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.layout import Listing, lay_out, listed_text
 from bot.slack.blocks.message import Message, header, section
 from bot.slack.blocks.problems import one_section
-from bot.slack.blocks.text import code, inline, link, mention
+from bot.slack.blocks.text import code, inline, link, mention, safe_url
 
 _MOST_IN_TEXT = 20
 _COUNTED = {
@@ -62,7 +63,8 @@ def _counts(fact: Gathered) -> str:
 
 def _line(line: AlertLine) -> str:
     verdict = f"{wording.VERDICT_EMOJI[line.verdict]} {wording.headline(line.key, line.verdict)}"
-    opened = link(line.url, "open in QA.tech") if line.url else None
+    url = safe_url(line.url, limit=500)
+    opened = link(url, "open in QA.tech") if url else None
     who = " ".join(found for each in line.mentions if (found := mention(each)))
     return " · ".join(part for part in (f"• {verdict}", opened, who) if part)
 
@@ -78,6 +80,21 @@ def channel_refused(channel: str, why: str, *, bot_name: str) -> Message:
     )
 
 
+def refusal_lines(refusals: Mapping[str, str], channel: str) -> list[str]:
+    """Which channels refuse alerts, said in `channel`, the first of them with the reason."""
+    others = [each for each in refusals if each != channel]
+    lines = []
+    if channel in refusals:
+        why = inline(refusals[channel], 200, empty="nothing")
+        lines.append(f"⚠️ Alerts cannot be told in this channel: Slack says “{why}”.")
+    if others:
+        named = [f"<#{inline(each, 30)}>" for each in others]
+        listed = wording.some_of(named, _MOST_CHANNELS, len(named))
+        lines.append(f"⚠️ Alerts are refused in {listed}.")
+    return lines
+
+
+_MOST_CHANNELS = 10
 _CURES = {
     "is_archived": "The channel is archived: bring it back, or set the alerts up in another one.",
     "restricted_action": "Only some people may post there: ask an admin of the workspace.",

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.short_id import RunKey
 from bot.domain.watch import WatchedRun
 from bot.slack.blocks import wording
+from bot.slack.blocks.alerts import refusal_lines
 from bot.slack.blocks.commands import help_message, typed
 from bot.slack.blocks.layout import Listing, lay_out, listed_text
 from bot.slack.blocks.message import Message, section
@@ -46,6 +47,7 @@ def watch_list(
     channel: str,
     now: datetime,
     links: Mapping[str, str] | None = None,
+    refusals: Mapping[str, str] | None = None,
 ) -> Message:
     """The runs watched in a channel.
 
@@ -54,12 +56,15 @@ def watch_list(
         channel: Slack's ID of the conversation.
         now: the present moment.
         links: address of the live message by the watch's ID, where it is known.
+        refusals: channel → why it refuses the bot's alerts.
     """
     where = channel_name(channel)
+    warned = refusal_lines(refusals or {}, channel)
     if not watched:
         return one_section(
             f"No run is being watched in {where}.",
             f"Type {typed('<run>')} with a run's short ID or link to start.",
+            *warned,
         )
     opening = f"{wording.many(len(watched), 'run')} being watched in {where}:"
     lines = [watch_line(each, now, (links or {}).get(each.watch.id)) for each in watched[:100]]
@@ -69,9 +74,12 @@ def watch_list(
         total=len(watched),
         more=lambda left: f"and {left:,} more, started later",
     )
-    closing = f"To stop one: {typed('stop', '<run>')}."
+    closing = [f"To stop one: {typed('stop', '<run>')}.", *warned]
     return lay_out(
-        listed_text([], [listing], [closing], most=_MOST_IN_TEXT), [], [listing], [section(closing)]
+        listed_text([], [listing], closing, most=_MOST_IN_TEXT),
+        [],
+        [listing],
+        [section("\n".join(closing))],
     )
 
 

@@ -49,6 +49,10 @@ COMMANDS = (
     CommandForm("list", "", "Runs watched in this channel"),
     CommandForm("stop", "<run>", "Stop watching a run; the run itself goes on"),
     CommandForm("alerts", "", "What this channel wants to hear: set it, and try it first"),
+    CommandForm(
+        "mute", "[test case] <time>", "No alerts here, or none of a test case, for 2h or 3d"
+    ),
+    CommandForm("unmute", "[test case]", "Alerts again"),
     CommandForm("help", "", "This help"),
 )
 

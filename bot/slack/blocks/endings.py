@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.facts import VerdictGiven
 from bot.domain.notice import Telling
 from bot.domain.watch import TrackedRun, WatchEnd
 from bot.slack.blocks import wording
@@ -31,8 +32,9 @@ def verdict_reply(tracked: TrackedRun, telling: Telling) -> Message:
 
 
 def _reply(telling: Telling, shown: str, spoken: str) -> Message:
-    who = mention(telling.notice.asked_by)
-    prefix = f"{who} " if who else ""
+    fact = telling.notice.fact
+    people = (telling.notice.asked_by, *(fact.mentions if isinstance(fact, VerdictGiven) else ()))
+    prefix = "".join(f"{who} " for who in dict.fromkeys(map(mention, people)) if who)
     return compose([prefix + spoken], [section(prefix + shown)])
 
 

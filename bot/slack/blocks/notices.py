@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.notice import (
+from bot.domain.facts import (
     AlertsCollapsed,
     AlertsGrouped,
     ChannelRefused,
     QuestionAnswered,
     RunFinished,
     RunProgressed,
-    Telling,
     VerdictGiven,
     WatchEnded,
     WatchEndedReply,
 )
+from bot.domain.notice import Telling
 from bot.slack.blocks.alerts import about_alerts
 from bot.slack.blocks.endings import ended, ended_reply, verdict_reply
 from bot.slack.blocks.message import Message
@@ -22,13 +22,21 @@ from bot.slack.blocks.problems import failure_of_ours
 from bot.slack.blocks.progress import live_message
 from bot.slack.blocks.replies import render_reply
 from bot.slack.blocks.report import report
+from bot.slack.blocks.rule_lines import with_mutes
 
 
 def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
     """The message that tells a notice. Never raises, never exceeds a limit of Slack."""
+    message = _rendered(telling, now=now, bot_name=bot_name)
+    if isinstance(telling.notice.fact, RunFinished | AlertsCollapsed | AlertsGrouped):
+        return with_mutes(message, telling.rule, now)
+    return message
+
+
+def _rendered(telling: Telling, *, now: datetime, bot_name: str) -> Message:
     tracked, fact = telling.tracked, telling.notice.fact
     if isinstance(fact, QuestionAnswered):
-        key, url = (tracked.key, tracked.url) if tracked else (None, None)
+        key, url = (tracked.key, tracked.url) if tracked else (fact.about, fact.url)
         return render_reply(fact.reply, key=key, url=url, question=fact.question)
     if isinstance(fact, AlertsCollapsed | AlertsGrouped | ChannelRefused):
         return about_alerts(fact, bot_name=bot_name)

@@ -25,22 +25,37 @@ def old_button(key: RunKey | None) -> Message:
     )
 
 
-def rerun_started(key: RunKey, new_key: RunKey) -> Message:
-    """QA.tech has started the rerun, and it is being watched."""
+def answered_already() -> Message:
+    """Somebody pressed the same button before, and its reply is there for everybody."""
     return one_section(
-        f"Run {wording.run_name(new_key)} is the rerun of run {wording.run_name(key)}. "
-        "I am watching it and will tell in this thread how it ends."
+        "This button has been pressed already, and its answer is in this thread. "
+        "To see it anew, ask again in the thread."
     )
 
 
-def rerun_running_already(key: RunKey, new_key: RunKey | None, by: str | None) -> Message:
+IN_THREAD = "in this thread"
+IN_CHANNEL = "in this channel"
+IN_DIRECT_MESSAGES = "in our direct messages"
+
+
+def rerun_started(key: RunKey, new_key: RunKey, *, where: str = IN_THREAD) -> Message:
+    """QA.tech has started the rerun, and it is being watched."""
+    return one_section(
+        f"Run {wording.run_name(new_key)} is the rerun of run {wording.run_name(key)}. "
+        f"I am watching it and will tell {where} how it ends."
+    )
+
+
+def rerun_running_already(
+    key: RunKey, new_key: RunKey | None, by: str | None, *, where: str = IN_THREAD
+) -> Message:
     """Somebody else asked for the same a moment ago; one rerun is enough."""
     who = mention(by) or "Somebody"
     said = f"{who} started a rerun of run {wording.run_name(key)} a moment ago"
     if new_key is None:
         return one_section(
             f"{said}, and QA.tech has not answered yet. I did not start a second one.",
-            "Look in this thread in a moment.",
+            f"Look {where} in a moment.",
         )
     return one_section(
         f"{said}: run {wording.run_name(new_key)}. I did not start a second one.",

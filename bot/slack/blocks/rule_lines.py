@@ -8,7 +8,19 @@ from bot.domain.preview import Preview
 from bot.domain.rules import MentionRule, NotifyOn, Rule
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
-from bot.slack.blocks.message import Block, Message, context, header, section, sections_of
+from bot.slack.blocks.message import (
+    MAX_BLOCKS,
+    MAX_COST,
+    MAX_TEXT,
+    Block,
+    Message,
+    context,
+    cost,
+    header,
+    section,
+    sections_of,
+    size,
+)
 from bot.slack.blocks.problems import one_section
 from bot.slack.blocks.text import channel_name, code, date, inline, mention
 
@@ -20,6 +32,8 @@ NOTIFY_WORDS: Mapping[NotifyOn, str] = {
 _MOST_NAMES = 5
 _MOST_CHANNELS = 15
 _NAME = 80
+_ASIDE = 700
+"""Room that is left for what `problems.not_in_channel` may put before a message."""
 
 
 def rule_lines(rule: Rule, now: datetime) -> list[str]:
@@ -79,7 +93,7 @@ def rules_saved(channel: str, rule: Rule, now: datetime) -> Message:
     )
 
 
-def muted(channel: str, rule: Rule, now: datetime, *, nearest: str | None = None) -> Message:
+def muted(rule: Rule, now: datetime, *, nearest: str | None = None) -> Message:
     """Something has been muted; `nearest` is a test case that may have been meant."""
     hint = (
         [f"I remember no test case of that name. Did you mean “{_name(nearest)}”?"]
@@ -99,9 +113,39 @@ def unmuted(channel: str, rule: Rule, now: datetime, *, name: str | None) -> Mes
     return one_section(said, *mute_lines(rule, now))
 
 
-def nothing_muted(channel: str) -> Message:
-    """There was nothing to unmute."""
-    return one_section(f"Nothing of that is muted in {channel_name(channel)}.")
+def nothing_muted(channel: str, rule: Rule | None = None, now: datetime | None = None) -> Message:
+    """There was nothing to unmute; what else is muted, where that is given."""
+    others = mute_lines(rule, now) if now is not None else []
+    return one_section(f"Nothing of that is muted in {channel_name(channel)}.", *others)
+
+
+def with_mutes(
+    message: Message, rule: Rule | None, now: datetime, *, in_full: bool = False
+) -> Message:
+    """A message that says at its end what is muted in its channel, where that fits."""
+    note = "\n".join(mute_lines(rule, now)) if in_full else _mute_note(rule, now)
+    if not note:
+        return message
+    text = f"{message.text}\n{note}"
+    block = context(note)
+    blocks = (*message.blocks, block)
+    fits = len(blocks) <= MAX_BLOCKS and sum(map(cost, blocks)) <= MAX_COST - _ASIDE
+    return Message(
+        text=text if size(text) <= MAX_TEXT else message.text,
+        blocks=blocks if message.blocks and fits else message.blocks,
+    )
+
+
+def _mute_note(rule: Rule | None, now: datetime) -> str | None:
+    """One short line."""
+    if rule is None:
+        return None
+    if rule.muted_until is not None and rule.is_muted(now):
+        return f"🔕 Alerts here are muted until {date(rule.muted_until)}."
+    muted = muted_cases(rule, now)
+    if not muted:
+        return None
+    return f"🔕 {wording.many(len(muted), 'test case')} muted here: {typed('list')} names them."
 
 
 def home_rules(rules: Mapping[str, Rule], now: datetime) -> Sequence[Block]:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.notice import Fact, Notice, Telling
+from bot.domain.facts import Fact
+from bot.domain.notice import Notice, Telling
 from bot.domain.run import AffectedTestCase, Issue, Progress, Run, RunTestCase
 from bot.domain.short_id import DEFAULT_PROJECT, RunKey
 from bot.domain.watch import TrackedRun, Watch, WatchState

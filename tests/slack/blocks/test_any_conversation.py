@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from bot.domain.diff import compare
 from bot.domain.errors import QATechError
+from bot.domain.facts import QuestionAnswered
 from bot.domain.listing import listed_cases, listed_issues
-from bot.domain.notice import QuestionAnswered
 from bot.domain.question import (
     Ambiguous,
     AskCases,

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import RunNotFound
-from bot.domain.notice import (
+from bot.domain.facts import (
     Fact,
     RunFinished,
     RunProgressed,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.notice import (
+from bot.domain.facts import (
     Fact,
     RunFinished,
     RunProgressed,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.domain.diff import compare
-from bot.domain.notice import QuestionAnswered
+from bot.domain.facts import QuestionAnswered
 from bot.domain.question import (
     Ambiguous,
     AskCases,

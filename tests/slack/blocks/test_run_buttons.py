@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.notice import RunFinished, RunProgressed, WatchEnded
+from bot.domain.facts import RunFinished, RunProgressed, WatchEnded
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, WatchEnd

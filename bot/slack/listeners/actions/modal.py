@@ -11,6 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import QATechError, UserError
 from bot.domain.short_id import RunKey
 from bot.slack.blocks import problems
+from bot.slack.blocks.message import Message
+from bot.slack.blocks.pressing import old_button
 from bot.slack.blocks.views import loading_view, problem_view
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
@@ -35,21 +37,35 @@ class Modal:
         self, press: Press, reply: Reply, *, title: str, key: RunKey, build: Build
     ) -> None:
         """Open a modal (on top of the one that was pressed in, if any), then fill it."""
+        view_id = await self._open(press, reply, loading_view(title))
+        if view_id is not None:
+            await self._fill(view_id, title, key, build)
+
+    async def explain(self, press: Press, reply: Reply, *, title: str, message: Message) -> None:
+        """Open a modal that says why there is nothing to show."""
+        await self._open(press, reply, problem_view(title, message))
+
+    async def turn(
+        self, press: Press, reply: Reply, *, title: str, key: RunKey, build: Build
+    ) -> None:
+        """Put other content into the modal that was pressed in."""
+        if press.view_id is None:  # no version of this bot has put such a button into a message
+            await reply(old_button(key))
+            return
+        await self._fill(press.view_id, title, key, build)
+
+    async def _open(self, press: Press, reply: Reply, view: View) -> str | None:
+        """The ID of the view that now stands open; None where Slack did not open it."""
         in_modal = (press.view or {}).get("type") == "modal"
         opening = self._client.views_push if in_modal else self._client.views_open
         try:
-            answer = await opening(trigger_id=press.trigger_id, view=loading_view(title))
+            answer = await opening(trigger_id=press.trigger_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             _log.warning("view_not_opened", why=describe(error))
             full = error_code(error) == "push_limit_reached"
             await reply(problems.user_error(_STACK_FULL if full else _TOO_LATE))
-            return
-        await self._fill(str(answer["view"]["id"]), title, key, build)
-
-    async def turn(self, press: Press, *, title: str, key: RunKey, build: Build) -> None:
-        """Put other content into the modal that was pressed in."""
-        if press.view_id is not None:
-            await self._fill(press.view_id, title, key, build)
+            return None
+        return str(answer["view"]["id"])
 
     async def _fill(self, view_id: str, title: str, key: RunKey, build: Build) -> None:
         try:

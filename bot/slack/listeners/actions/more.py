@@ -1,10 +1,14 @@
 """The overflow menu of a message: refresh, stop watching, copy the ID."""
 
+from datetime import UTC, datetime
+
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import QATechError
 from bot.domain.short_id import RunKey
+from bot.domain.watch import TrackedRun
+from bot.services.known_runs import KnownRuns
 from bot.services.watching import AlreadyWatched, Asker, WatchService
 from bot.slack.blocks import answers, problems
 from bot.slack.blocks.buttons import (
@@ -15,7 +19,9 @@ from bot.slack.blocks.buttons import (
     every,
     read_more_value,
 )
+from bot.slack.blocks.message import Message
 from bot.slack.blocks.pressing import copy_id, old_button
+from bot.slack.blocks.report import report
 from bot.slack.listeners.actions.listener import ActionListener
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
@@ -24,9 +30,10 @@ from bot.slack.listeners.reply import Reply
 class MoreAction(ActionListener):
     """Does what was chosen from the menu."""
 
-    def __init__(self, client: AsyncWebClient, watching: WatchService) -> None:
+    def __init__(self, client: AsyncWebClient, *, watching: WatchService, runs: KnownRuns) -> None:
         super().__init__(client)
         self._watching = watching
+        self._runs = runs
 
     def register(self, app: AsyncApp) -> None:
         app.action(every(MORE))(self.listen)
@@ -47,6 +54,9 @@ class MoreAction(ActionListener):
                 await reply(old_button(chosen[1] if chosen else None))
 
     async def _refresh(self, press: Press, channel: str, key: RunKey, reply: Reply) -> None:
+        if press.is_ephemeral:
+            await reply(await self._seen_now(key))
+            return
         asker = Asker(press.user, channel, f"refresh:{press.action_ts}", thread_ts=press.thread_ts)
         try:
             asked = await self._watching.refresh(key, asker, message_ts=press.message_ts)
@@ -55,3 +65,11 @@ class MoreAction(ActionListener):
             return
         if isinstance(asked, AlreadyWatched):
             await reply(answers.looking_again(key))
+
+    async def _seen_now(self, key: RunKey) -> Message:
+        """What one look at the run shows, for a report that one person alone has seen."""
+        try:
+            looked = await self._runs.whole(key, fresh=True)
+        except QATechError as error:
+            return problems.qatech_problem(error, key, stored=False)
+        return report(TrackedRun.looked_at(key, looked.url, looked.run, datetime.now(UTC)))

@@ -11,7 +11,7 @@ from bot.services.answering import AnswerService
 from bot.services.wishes import Place
 from bot.slack.blocks import problems
 from bot.slack.blocks.buttons import CHOOSE, NEXT_PAGE, every, read_page_value
-from bot.slack.blocks.pressing import old_button
+from bot.slack.blocks.pressing import answered_already, old_button
 from bot.slack.listeners.actions.listener import ActionListener
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
@@ -43,6 +43,7 @@ class PagingAction(ActionListener):
             f"page:{press.channel}:{press.message_ts}:{mark}:{offset}",
         )
         try:
-            await self._answering.answer_page(question, key, offset, place)
+            if not await self._answering.answer_page(question, key, offset, place):
+                await reply(answered_already())
         except QATechError as error:
             await reply(problems.qatech_problem(error, key, stored=False))

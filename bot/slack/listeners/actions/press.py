@@ -14,6 +14,7 @@ class Press:
         channel, message_ts: of the message it stands in; None in a view.
         thread_ts: of the thread that the message begins or stands in; None in a view.
         trigger_id: opens one view within 3 s.
+        is_ephemeral: only this person sees the message, so its answer must be for them alone too.
         view: the view it stands in, None in a message.
     """
 
@@ -25,6 +26,7 @@ class Press:
     message_ts: str | None
     thread_ts: str | None
     trigger_id: str
+    is_ephemeral: bool
     view: dict[str, Any] | None
 
     @property
@@ -38,6 +40,7 @@ def read_press(body: dict[str, Any], action: dict[str, Any]) -> Press:
     container = body.get("container") or {}
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     message_ts = message.get("ts") or container.get("message_ts")
+    is_ephemeral = bool(container.get("is_ephemeral"))
     option = action.get("selected_option") or {}
     return Press(
         user=(body.get("user") or {}).get("id") or "",
@@ -48,8 +51,9 @@ def read_press(body: dict[str, Any], action: dict[str, Any]) -> Press:
         message_ts=message_ts,
         # An ephemeral message has no thread (`facts/SLACK.md`).
         thread_ts=None
-        if container.get("is_ephemeral")
+        if is_ephemeral
         else message.get("thread_ts") or container.get("thread_ts") or message_ts,
         trigger_id=body.get("trigger_id") or "",
+        is_ephemeral=is_ephemeral,
         view=body.get("view"),
     )

@@ -35,12 +35,15 @@ class RerunAction(ActionListener):
         app.action(every(RERUN_FAILED))(self.listen)
 
     async def answer(self, press: Press, reply: Reply) -> None:
-        """Pressed in a view, where there is no channel, it is followed in a direct message."""
+        """Pressed where nobody else sees it, it is followed in a direct message."""
         key = read_run_value(press.value)
         if key is None:
             await reply(pressing.old_button(None))
             return
-        channel = press.channel or await self._direct.open_direct(press.user)
+        channel, where = press.channel, pressing.IN_THREAD
+        if channel is None or press.is_ephemeral:
+            channel = await self._direct.open_direct(press.user)
+            where = pressing.IN_DIRECT_MESSAGES
         outcome = await self._rerunning.rerun(
             key,
             failed_only=True,
@@ -48,16 +51,16 @@ class RerunAction(ActionListener):
             channel=channel,
             thread_ts=press.thread_ts,
         )
-        await reply(rerun_message(key, outcome))
+        await reply(rerun_message(key, outcome, where=where))
 
 
-def rerun_message(key: RunKey, outcome: RerunOutcome) -> Message:
+def rerun_message(key: RunKey, outcome: RerunOutcome, *, where: str) -> Message:
     """What the person who asked is told, and nobody else."""
     match outcome:
         case Started(watch=watch):
-            return pressing.rerun_started(key, watch.key)
+            return pressing.rerun_started(key, watch.key, where=where)
         case RunningAlready(by=by, new_key=new_key):
-            return pressing.rerun_running_already(key, new_key, by)
+            return pressing.rerun_running_already(key, new_key, by, where=where)
         case NotAllowed():
             return pressing.rerun_not_allowed()
         case Refused(error=error):

@@ -9,7 +9,7 @@ from bot.domain.short_id import RunKey
 from bot.services.known_runs import KnownRuns
 from bot.services.ports import TestCases
 from bot.services.watching import WatchService
-from bot.slack.blocks import buttons
+from bot.slack.blocks import buttons, problems
 from bot.slack.blocks.pressing import old_button
 from bot.slack.blocks.views import (
     case_view,
@@ -92,7 +92,7 @@ class RunModals(ActionListener):
             return
         key, page = wanted
         await self._modal.turn(
-            press, title=FAILED_TITLE, key=key, build=lambda: self._failed_view(key, page)
+            press, reply, title=FAILED_TITLE, key=key, build=lambda: self._failed_view(key, page)
         )
 
     async def _failed_view(self, key: RunKey, page: int) -> View:
@@ -139,7 +139,7 @@ class RunModals(ActionListener):
             await reply(old_button(None))
             return
         await self._modal.turn(
-            press, title=ISSUES_TITLE, key=place.key, build=lambda: self._issues(place)
+            press, reply, title=ISSUES_TITLE, key=place.key, build=lambda: self._issues(place)
         )
 
     async def _issues(self, place: buttons.IssuesPlace) -> View:
@@ -148,7 +148,12 @@ class RunModals(ActionListener):
 
     async def _look_up(self, press: Press, reply: Reply) -> None:
         """The field of the App Home: any form of a run that the command takes."""
-        key, _ = self._watching.resolve(press.value or "")
+        try:
+            key, _ = self._watching.resolve(press.value or "")
+        except UserError as error:
+            message = problems.user_error(str(error))
+            await self._modal.explain(press, reply, title=RUN_TITLE, message=message)
+            return
         await self._run(press, reply, key)
 
     async def _run(self, press: Press, reply: Reply, key: RunKey | None) -> None:

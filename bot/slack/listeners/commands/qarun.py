@@ -15,6 +15,7 @@ from bot.slack.listeners.commands.alerts import alerts
 from bot.slack.listeners.commands.ask import ask
 from bot.slack.listeners.commands.failed import failed
 from bot.slack.listeners.commands.issues import issues
+from bot.slack.listeners.commands.mute import mute, unmute
 from bot.slack.listeners.commands.request import PRIVATE, Desk, Handler, Request, split_words
 from bot.slack.listeners.commands.rerun import rerun
 from bot.slack.listeners.commands.watch import watch
@@ -37,6 +38,8 @@ SUBCOMMANDS: dict[str, Handler] = {
     "stop": stop,
     "rerun": rerun,
     "alerts": alerts,
+    "mute": mute,
+    "unmute": unmute,
     "help": show_help,
 }
 

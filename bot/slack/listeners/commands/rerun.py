@@ -1,6 +1,7 @@
 """`/qarun rerun <run> [failed]`."""
 
 from bot.domain.errors import UserError
+from bot.slack.blocks import pressing
 from bot.slack.blocks.message import Message
 from bot.slack.listeners.actions.rerun import rerun_message
 from bot.slack.listeners.commands.request import Desk, Request
@@ -26,4 +27,4 @@ async def rerun(desk: Desk, request: Request) -> Message:
         channel=request.asker.channel,
         thread_ts=None,
     )
-    return rerun_message(key, outcome)
+    return rerun_message(key, outcome, where=pressing.IN_CHANNEL)

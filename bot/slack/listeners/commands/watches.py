@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from bot.slack.blocks import answers
 from bot.slack.blocks.message import Message
+from bot.slack.blocks.rule_lines import with_mutes
 from bot.slack.listeners.commands.request import Desk, Request
 
 _MOST_LINKS = 15
@@ -11,7 +12,7 @@ _MOST_LINKS = 15
 
 
 async def list_watches(desk: Desk, request: Request) -> Message:
-    """The runs watched in this channel."""
+    """The runs watched in this channel, and what is muted in it."""
     channel = request.asker.channel
     watched = await desk.watching.watches_in(channel)
     links = {}
@@ -21,13 +22,16 @@ async def list_watches(desk: Desk, request: Request) -> Message:
             if link is None:
                 break
             links[each.watch.id] = link
-    return answers.watch_list(
+    now = datetime.now(UTC)
+    listed = answers.watch_list(
         watched,
         channel=channel,
-        now=datetime.now(UTC),
+        now=now,
         links=links,
         refusals=await desk.watching.refusals(),
     )
+    rule = (await desk.ruling.standing(channel)).rule
+    return with_mutes(listed, rule, now, in_full=True)
 
 
 async def stop(desk: Desk, request: Request) -> Message:

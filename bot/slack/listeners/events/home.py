@@ -8,8 +8,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.services.ports import Clock, Conversations, Watches
+from bot.services.ports import Clock, Conversations, Rules, Watches
 from bot.slack.blocks.home import home_view
+from bot.slack.blocks.rule_lines import home_rules
 from bot.slack.web_errors import describe
 
 _MOST_CHANNELS = 200
@@ -27,11 +28,13 @@ class HomeListener:
         *,
         watches: Watches,
         conversations: Conversations,
+        rules: Rules,
         clock: Clock,
     ) -> None:
         self._client = client
         self._watches = watches
         self._conversations = conversations
+        self._rules = rules
         self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
@@ -49,11 +52,14 @@ class HomeListener:
             for watched in await self._watches.watches_in(None)
             if watched.watch.channel in channels and watched.watch.asked_by != user
         ]
+        rules = await self._rules.all_rules()
+        my_rules = {channel: rule for channel, rule in rules.items() if channel in channels}
         view = home_view(
             watched_by_me=mine,
             watched_in_my_channels=ours,
             last_results=await self._conversations.results_in(sorted(channels), _MOST_RESULTS),
             now=self._clock(),
+            rules=home_rules(my_rules, self._clock()),
         )
         try:
             await self._client.views_publish(user_id=user, view=view)

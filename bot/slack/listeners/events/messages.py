@@ -8,7 +8,10 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.services.answering import AnswerService, Said
+from bot.domain.errors import UserError
+from bot.services.answering import AnswerService
+from bot.services.reading import Said
+from bot.slack.blocks import problems
 from bot.slack.listeners.events.links import LinkListener
 from bot.slack.web_errors import describe, error_code
 
@@ -50,8 +53,23 @@ class MessageListener:
         try:
             if await self._answering.hear(said):
                 await self._thank(said)
+        except UserError as error:
+            await self._tell_aside(said, str(error))
         except Exception:  # noqa: BLE001 - the edge: one message must not stop the rest
             _log.exception("message_crashed", channel=said.channel)
+
+    async def _tell_aside(self, said: Said, why: str) -> None:
+        message = problems.user_error(why)
+        try:
+            await self._client.chat_postEphemeral(
+                channel=said.channel,
+                user=said.user,
+                thread_ts=said.thread_ts,
+                text=message.text,
+                blocks=list(message.blocks),
+            )
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            _log.error("answer_lost", channel=said.channel, why=describe(error))
 
     async def _thank(self, said: Said) -> None:
         try:
