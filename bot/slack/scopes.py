@@ -16,6 +16,6 @@ SCOPES: Mapping[str, str] = {
     "links:read": "hearing of links to runs",
     "links:write": "previews of links to runs",
     "reactions:write": "a reaction to thanks",
-    "usergroups:read": "QARUN_RERUN_ALLOWED with a user group",
+    "usergroups:read": "user groups in QARUN_RERUN_ALLOWED and in the rules of a channel",
     "im:write": "`/qarun <run> private`: following a run in a direct message",
 }

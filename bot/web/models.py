@@ -10,7 +10,7 @@ from bot.domain.watch import WatchedRun, WatchState
 from bot.services.ports import DeliveryState
 from bot.services.remote import Followed, Wish
 
-_Mention = Annotated[str, Field(pattern="^[UWS][A-Z0-9]{2,30}$")]
+_Mention = Annotated[str, Field(pattern="^[UWS][A-Z0-9]{1,30}$")]
 
 WatchWord = Literal["unverified", "active", "ended", "stopped", "given_up"]
 """`unverified`: QA.tech could not be asked about the run yet; it will be."""
@@ -28,7 +28,7 @@ class WatchRequest(BaseModel):
         examples=["UkxK", "https://app.qa.tech/p/your-project/results/UkxK"],
     )
     channel: str = Field(
-        pattern="^[CGD][A-Z0-9]{2,30}$",
+        pattern="^[CGD][A-Z0-9]{1,30}$",
         description="Slack's ID of the conversation that is told.",
         examples=["C0123456789"],
     )
