@@ -86,7 +86,8 @@ def demo(
                 stop,
                 port=port,
                 open_browser=not no_browser,
-                can_be_stopped=sys.stdin.isatty() or sys.stdout.isatty(),
+                # Who opens the page by themselves ends the demo by themselves too.
+                can_be_stopped=no_browser or sys.stdin.isatty() or sys.stdout.isatty(),
                 say=typer.echo,
                 # Where there is neither a terminal nor a visitor, it is shown all the same.
                 otherwise=lambda: visit(stop, stay=stay),

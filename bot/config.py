@@ -125,7 +125,8 @@ class Settings(BaseSettings):
             )
         if self.qarun_poll_min_seconds > self.qarun_poll_max_seconds:
             raise setting_problem(
-                "QARUN_POLL_MIN_SECONDS is greater than QARUN_POLL_MAX_SECONDS; swap them"
+                f"QARUN_POLL_MIN_SECONDS is greater than QARUN_POLL_MAX_SECONDS, which is "
+                f"{self.qarun_poll_max_seconds:g}; lower the one or raise the other"
             )
         return self
 

@@ -67,7 +67,7 @@ async def show_page(
         stop: ends it.
         port: where; None takes the usual one, or any that is free.
         open_browser: open the page in a browser, where there is one with windows.
-        can_be_stopped: somebody sits at a terminal. Where nobody does, the demo ends by itself
+        can_be_stopped: somebody will end it. Where nobody does, the demo ends by itself
             once the page was not open in any browser for `visitor_seconds`.
         say: prints a line.
         visitor_seconds: as above.
