@@ -15,7 +15,7 @@ demo: $(READY) ## the whole bot against a simulated Slack and QA.tech
 
 test: $(READY) ## the tests; records what they cover
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest -n auto --dist loadfile
 	$(BIN)/coverage combine -q
 
 check: lint types imports coverage ## all that CI runs

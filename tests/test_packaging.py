@@ -32,6 +32,7 @@ RUN_BY_NAME = {
     "mypy": "make types",
     "pytest-asyncio": "a plugin of pytest",
     "pytest-timeout": "a plugin of pytest",
+    "pytest-xdist": "a plugin of pytest",
     "ruff": "make lint",
     "types-pyyaml": "types for mypy",
 }
