@@ -1,8 +1,10 @@
 """Which run a thread is about, and what the App Home lists."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, or_, select
 
 from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, TrackedRun, WatchedRun, WatchState
@@ -78,31 +80,56 @@ class SqlConversations:
             return [rows.watched_run(row) for row in found.mappings()]
 
     async def results_in(self, channels: Sequence[str], limit: int) -> Sequence[HomeResult]:
-        query = (
-            select(
-                tracked_runs.c.project,
-                tracked_runs.c.short_id,
-                tracked_runs.c.status,
-                tracked_runs.c.result,
-                tracked_runs.c.url,
-                watches.c.channel,
-                watches.c.ended_at,
-            )
+        watched = (
+            _results(watches.c.channel, watches.c.ended_at)
             .join(watches, watches.c.run_id == tracked_runs.c.id)
             .where(watches.c.state == WatchState.ENDED, watches.c.channel.in_(channels))
             .order_by(watches.c.ended_at.desc())
             .limit(limit)
         )
+        # Asked for when it had ended, or told by a rule: nobody watched it there.
+        reported = (
+            _results(notices.c.channel, tracked_runs.c.ended_at)
+            .join(notices, notices.c.run_id == tracked_runs.c.id)
+            .where(
+                notices.c.channel.in_(channels),
+                notices.c.kind == _REPORT,
+                notices.c.watch_id.is_(None),
+                tracked_runs.c.ended_at.is_not(None),
+            )
+            .order_by(notices.c.id.desc())
+            .limit(limit)
+        )
+        found: dict[tuple[RunKey, str], HomeResult] = {}
         async with self._database.reading() as connection:
-            found = await connection.execute(query)
-            return [
-                HomeResult(
-                    key=RunKey(row.project, row.short_id),
-                    status=row.status,
-                    result=row.result,
-                    channel=row.channel,
-                    ended_at=row.ended_at,
-                    url=row.url,
-                )
-                for row in found
-            ]
+            for query in (watched, reported):
+                for row in await connection.execute(query):
+                    result = _result(row)
+                    found.setdefault((result.key, result.channel), result)
+        newest_first = sorted(found.values(), key=lambda result: result.ended_at, reverse=True)
+        return newest_first[:limit]
+
+
+def _results(
+    channel: Column[str], ended_at: Column[datetime]
+) -> Select[tuple[str, str, str, str | None, str | None, str, datetime]]:
+    return select(
+        tracked_runs.c.project,
+        tracked_runs.c.short_id,
+        tracked_runs.c.status,
+        tracked_runs.c.result,
+        tracked_runs.c.url,
+        channel.label("channel"),
+        ended_at.label("ended_at"),
+    )
+
+
+def _result(row: Row[Any]) -> HomeResult:
+    return HomeResult(
+        key=RunKey(row.project, row.short_id),
+        status=row.status,
+        result=row.result,
+        channel=row.channel,
+        ended_at=row.ended_at,
+        url=row.url,
+    )

@@ -159,6 +159,18 @@ async def test_the_runs_that_ended_last_are_listed_first(store: Store) -> None:
     assert await store.results_in([], 9) == []
 
 
+async def test_a_run_that_nobody_watched_is_a_result_where_it_was_reported(store: Store) -> None:
+    await _ask(store, "asked:1")
+    await _ask(store, "asked:2")
+    await watch(store, key=OTHER, now=at(1))
+    await finish(store, at(7))
+    await _ask(store, "asked:3", OTHER)
+    results = await store.results_in(["C1"], 9)
+    assert [result.key for result in results] == [OTHER, KEY]
+    assert results[0].ended_at == at(7)
+    assert await store.results_in(["C2"], 9) == []
+
+
 async def test_a_watch_that_ended_before_its_run_is_no_result(store: Store) -> None:
     await watch(store)
     assert await store.end_watch("w1", state=WatchState.STOPPED, notices=(), now=at(1))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.facts import RunFinished
 from bot.domain.short_id import RunKey
@@ -38,22 +39,27 @@ class FakeConversations(Memory):
 
     async def results_in(self, channels: Sequence[str], limit: int) -> Sequence[HomeResult]:
         """See `Conversations`."""
-        ended = [
-            watch
+        ended = {
+            (watch.run_id, watch.channel): self._ended_at[watch.id]
             for watch in self._watches.values()
-            if watch.state is WatchState.ENDED and watch.channel in channels
-        ]
-        newest_first = sorted(ended, key=lambda watch: self._ended_at[watch.id], reverse=True)
-        return [self._result(watch) for watch in newest_first[:limit]]
+            if watch.state is WatchState.ENDED
+        }
+        for kept in self.kept.values():
+            new = kept.new
+            if isinstance(new.fact, RunFinished) and new.watch_id is None and new.run_id:
+                ended.setdefault((new.run_id, new.channel), self._run_ended_at[new.run_id])
+        newest_first = sorted(ended.items(), key=lambda one: one[1], reverse=True)
+        here = [(place, at) for place, at in newest_first if place[1] in channels]
+        return [self._result(*place, at) for place, at in here[:limit]]
 
-    def _result(self, watch: Watch) -> HomeResult:
-        run = self._runs[watch.run_id]
+    def _result(self, run_id: int, channel: str, ended_at: datetime) -> HomeResult:
+        run = self._runs[run_id]
         return HomeResult(
             key=run.key,
             status=run.status,
             result=run.result,
-            channel=watch.channel,
-            ended_at=self._ended_at[watch.id],
+            channel=channel,
+            ended_at=ended_at,
             url=run.url,
         )
 
