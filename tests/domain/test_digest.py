@@ -1,6 +1,7 @@
 """What a digest counts: runs, pass rates, failing and flaky test cases, open issues, mutes."""
 
 from datetime import timedelta
+from typing import Any
 
 from bot.domain.digest import KEPT, Counting, Digest, Tally
 from bot.domain.record import CaseRecord, IssueRecord, RunRecord
@@ -20,7 +21,7 @@ def ended(
     project: str = "shop",
     issues: tuple[IssueRecord, ...] = (),
     issues_known: bool = True,
-    **cases: Outcome,
+    **cases: Any,
 ) -> RunRecord:
     """A run that ended so many hours ago, with its test cases by name."""
     return RunRecord(
