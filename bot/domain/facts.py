@@ -150,6 +150,9 @@ class TrendShown(_Fact):
 Gathered = AlertsCollapsed | AlertsGrouped
 """Facts that stand for several alerts; their message is edited as more come."""
 
+AboutRun = RunProgressed | RunFinished | VerdictGiven | WatchEnded | WatchEndedReply
+"""Facts that cannot be told without the run that they are about."""
+
 Fact = Annotated[
     RunProgressed
     | RunFinished

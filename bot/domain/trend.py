@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.record import RunRecord
 from bot.domain.run import Outcome, Verdict
+from bot.domain.short_id import RunKey
 
 USUAL_RUNS = 20
 MOST_RUNS = 30
@@ -26,6 +27,10 @@ class TrendRun(BaseModel):
     verdict: Verdict
     ended_at: datetime
     counts: Mapping[Outcome, int] = Field(default_factory=dict)
+
+    @property
+    def key(self) -> RunKey:
+        return RunKey(self.project, self.short_id)
 
     @property
     def passed(self) -> int:

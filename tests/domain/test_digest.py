@@ -133,7 +133,8 @@ def test_test_cases_of_two_projects_are_kept_apart() -> None:
 
 
 def test_long_lists_are_cut_and_counted() -> None:
-    found = digest(ended("a", Verdict.FAILED, **{f"t{n:02}": F for n in range(KEPT + 5)}))
+    cases: dict[str, Any] = {f"t{n:02}": F for n in range(KEPT + 5)}
+    found = digest(ended("a", Verdict.FAILED, **cases))
     assert (len(found.failing), found.total_failing) == (KEPT, KEPT + 5)
 
 
