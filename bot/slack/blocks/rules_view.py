@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.question import Severity
 from bot.domain.rules import MentionRule, Rule
 from bot.slack.blocks import rules_form as form
+from bot.slack.blocks.digest_form import digest_fields
 from bot.slack.blocks.elements import actions, button, option, plain_text
 from bot.slack.blocks.message import Block, context, header, section
 from bot.slack.blocks.modal import View, modal, sections
@@ -65,6 +66,8 @@ def rules_view(
         header("Where and when"),
         *_where(rule),
         _until(rule, now),
+        header("Digest"),
+        *digest_fields(rule.digest, place.time_zone),
         {"type": "divider"},
         section(tried),
         *actions(button(form.PREVIEW, "Preview", "1")),
