@@ -4,9 +4,9 @@ from datetime import UTC, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from rapidfuzz import process, utils
+from rapidfuzz import fuzz, process, utils
 
-_ALIKE = 70
+_ALIKE = 75
 
 
 def is_time_zone(name: str) -> bool:
@@ -34,7 +34,11 @@ def nearest_zone(text: str) -> str | None:
     cities = [name.rpartition("/")[2] for name in names]
     for choices in (cities, names):
         found = process.extractOne(
-            text, choices, processor=utils.default_process, score_cutoff=_ALIKE
+            text,
+            choices,
+            scorer=fuzz.ratio,
+            processor=utils.default_process,
+            score_cutoff=_ALIKE,
         )
         if found is not None:
             return names[found[2]]
