@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.digest import Counting, Tally
+from bot.domain.counting import Counting
+from bot.domain.digest import Tally
 from bot.domain.digest_rule import DigestRule, Period, due_period
 from bot.domain.facts import DigestDue
 from bot.domain.notice import NewNotice

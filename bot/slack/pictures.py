@@ -10,9 +10,8 @@ ZOOM = 1.5
 
 def png_of(svg: str) -> bytes:
     """The picture as PNG; takes some ten milliseconds, so call it in a thread."""
-    # Both are needed for pictures alone.
-    import resvg_py  # noqa: PLC0415
-    from fontpkg_atkinson_hyperlegible import FAMILY, ROOT  # noqa: PLC0415
+    import resvg_py  # noqa: PLC0415 - needed for pictures alone
+    from fontpkg_atkinson_hyperlegible import FAMILY, ROOT  # noqa: PLC0415 - and so is its font
 
     fonts = [str(path) for path in sorted((ROOT / "files").glob("*.ttf"))]
     return bytes(

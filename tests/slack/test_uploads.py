@@ -20,7 +20,6 @@ from bot.services.ports import Retry, Sent, TellResult
 from bot.serving import listen
 from bot.slack.blocks import message as blocks
 from bot.slack.messenger import SlackMessenger
-from bot.slack.pictures import png_of
 from bot.slack.uploads import PAUSES, Uploads
 from tests.slack.blocks.samples import NOW, telling
 
@@ -197,11 +196,3 @@ async def test_a_message_without_a_picture_has_one_form_and_asks_slack_for_nothi
 
 def test_waiting_for_a_file_leaves_time_for_the_rest_of_the_attempt() -> None:
     assert sum(PAUSES) < ATTEMPT_SECONDS / 2
-
-
-def test_the_picture_is_a_png_with_text_that_can_be_read() -> None:
-    text = '<text x="10" y="40" font-size="30" font-family="Atkinson Hyperlegible">Run</text>'
-    frame = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="60">{}</svg>'
-    with_text, empty = (png_of(frame.format(inside)) for inside in (text, ""))
-    assert with_text.startswith(PNG)
-    assert len(with_text) > 2 * len(empty), "without a font nothing would be drawn"

@@ -46,7 +46,9 @@ COMMANDS = (
         "<run> [#channel] [when]",
         "Tell its end here or in that channel; when: failures, changes or all",
     ),
-    CommandForm("trend", "[n]", "The last runs here, as a picture and as a table"),
+    CommandForm(
+        "trend", "[n] [private]", "The last runs here, as a picture and as a table; private: to you"
+    ),
     CommandForm("list", "", "Runs watched in this channel"),
     CommandForm("stop", "<run>", "Stop watching a run; the run itself goes on"),
     CommandForm(

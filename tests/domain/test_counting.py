@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.digest import KEPT, Counting, Digest, Tally
+from bot.domain.counting import Counting
+from bot.domain.digest import KEPT, Digest, Tally
 from bot.domain.record import CaseRecord, IssueRecord, RunRecord
 from bot.domain.rules import CaseMute, Rule
 from bot.domain.run import Blame, Outcome, Verdict
