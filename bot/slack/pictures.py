@@ -9,7 +9,7 @@ ZOOM = 1.5
 
 
 def png_of(svg: str) -> bytes:
-    """The picture as PNG; takes some ten milliseconds, so call it in a thread."""
+    """The picture as PNG; takes some 80 ms."""
     import resvg_py  # noqa: PLC0415 - needed for pictures alone
     from fontpkg_atkinson_hyperlegible import FAMILY, ROOT  # noqa: PLC0415 - and so is its font
 
