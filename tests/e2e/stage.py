@@ -17,7 +17,7 @@ import httpx
 import yaml
 
 import bot
-from bot.app import Bot
+from bot.app import DIGEST_SECONDS, Bot
 from bot.config import given_settings
 from bot.playground.slack import Workspace
 from bot.playground.slack_delivery import ACK_SECONDS
@@ -45,6 +45,7 @@ class Installation:
     Attributes:
         runs: the clock that simulated runs go by.
         clock: the bot's own.
+        digest_seconds: between two looks for digests that are due.
         variables: the settings that the next start is given.
     """
 
@@ -54,6 +55,7 @@ class Installation:
     over_http: bool = False
     variables: dict[str, str] = field(default_factory=dict)
     clock: ShiftedClock = field(default_factory=ShiftedClock)
+    digest_seconds: float = DIGEST_SECONDS
     ada: User = field(init=False)
     ben: User = field(init=False)
     qa: Channel = field(init=False)
@@ -106,7 +108,7 @@ class Installation:
                 database,
                 live_edit_seconds=LIVE_EDIT_SECONDS,
                 tick_seconds=TICK_SECONDS,
-                digest_seconds=TICK_SECONDS,
+                digest_seconds=self.digest_seconds,
                 clock=self.clock,
             )
             task = asyncio.create_task(running_bot.run(stop), name="bot")

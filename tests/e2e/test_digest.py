@@ -35,6 +35,7 @@ async def test_a_digest_is_told_once_each_day_at_nine_across_a_clock_change(
     tmp_path: Path,
 ) -> None:
     async with installed(tmp_path) as installation:
+        installation.digest_seconds = TICK_SECONDS
         # The night in which clocks in Stockholm go from 02:00 to 03:00.
         installation.clock.put(datetime(2026, 3, 28, 14, 0, tzinfo=UTC))
         async with installation.running():
