@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.domain.digest_rule import DigestRule, Every, Weekday
 from bot.domain.time_zones import meant_zone, nearest_zone
-from bot.slack.blocks.elements import option, plain_text
+from bot.slack.blocks.elements import field, select
 from bot.slack.blocks.message import Block
 from bot.slack.blocks.text import plain
 
@@ -27,9 +27,9 @@ def digest_fields(rule: DigestRule | None, time_zone: str) -> list[Block]:
     zone: dict[str, Any] = {"type": "plain_text_input", "max_length": _LONGEST_ZONE}
     zone["initial_value"] = (rule.time_zone if rule else time_zone)[:_LONGEST_ZONE]
     return [
-        _input(DIGEST, "A digest of all runs", _select(often, _frequency(rule))),
-        _input(HOUR, "At", _select(hours, str(rule.hour if rule else _USUAL_HOUR))),
-        _input(
+        field(DIGEST, "A digest of all runs", select(often, _frequency(rule))),
+        field(HOUR, "At", select(hours, str(rule.hour if rule else _USUAL_HOUR))),
+        field(
             TIME_ZONE,
             "In the time zone",
             zone,
@@ -83,22 +83,3 @@ def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _chosen(values: Mapping[str, Any], name: str) -> str | None:
     value = (_part(values, name).get("selected_option") or {}).get("value")
     return value if isinstance(value, str) else None
-
-
-def _select(options: Mapping[str, str], chosen: str) -> dict[str, Any]:
-    return {
-        "type": "static_select",
-        "options": [option(words, value) for value, words in options.items()],
-        "initial_option": option(options[chosen], chosen),
-    }
-
-
-def _input(name: str, label: str, element: dict[str, Any], *, hint: str | None = None) -> Block:
-    block = {
-        "type": "input",
-        "block_id": name,
-        "optional": True,
-        "label": plain_text(label),
-        "element": element | {"action_id": name},
-    }
-    return block | {"hint": plain_text(hint)} if hint else block
