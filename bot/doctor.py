@@ -1,5 +1,6 @@
 """`qarun doctor`: is everything well, and if not, what is the cure?"""
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -13,7 +14,6 @@ from bot.config import Settings, project_settings
 from bot.domain.errors import AccessDenied, QATechError, RunNotFound, StartupError
 from bot.domain.short_id import DEFAULT_PROJECT, RunKey
 from bot.services.ports import BARE
-from bot.slack.connection import REQUEST_SECONDS
 from bot.slack.examination import (
     Failed,
     examine_app_token,
@@ -22,6 +22,7 @@ from bot.slack.examination import (
     missing_scopes,
 )
 from bot.slack.identity import Identity
+from bot.slack.outgoing import slack_session, web_client
 from bot.slack.scopes import SCOPES
 from bot.store.database import Database
 from bot.store.store import SqlStore
@@ -30,6 +31,8 @@ _NO_RUN = "qarun-doctor"
 """Asked for to see whether the key is let in: a 404 says that it is."""
 _MOST_CHANNELS = 50
 _UNREACHABLE = "Check SLACK_API_URL and the network; try again."
+_SILENT = logging.getLogger("slack_sdk.qarun")
+"""What it would say stands in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,16 @@ def _cure_of_key(alias: str) -> str:
 
 
 async def _slack(settings: Settings, channels: list[str]) -> AsyncIterator[Check]:
-    client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=REQUEST_SECONDS,
-        retry_handlers=[],
-    )
+    async with slack_session(settings.slack_api_url) as session:
+        token = settings.slack_bot_token.get_secret_value()
+        client = web_client(settings.slack_api_url, token, session, _SILENT)
+        async for check in _workspace(settings, client, channels):
+            yield check
+
+
+async def _workspace(
+    settings: Settings, client: AsyncWebClient, channels: list[str]
+) -> AsyncIterator[Check]:
     identity = await examine_bot_token(client)
     if isinstance(identity, Failed):
         cure = "Copy SLACK_BOT_TOKEN again from “OAuth & Permissions”."

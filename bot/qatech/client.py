@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import httpx
 from aiolimiter import AsyncLimiter
 from pydantic import SecretStr
 
+from bot.domain.addresses import is_loopback
 from bot.domain.errors import AccessDenied, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.run import Rerun, Run, TestCaseDetails
 from bot.domain.short_id import RunKey
@@ -77,7 +77,7 @@ class QATech:
             ),
             follow_redirects=False,
             # Proxies and certificates of the environment count, except on the way to ourselves.
-            trust_env=not _is_loopback(httpx.URL(base_url).host),
+            trust_env=not is_loopback(httpx.URL(base_url).host),
             # A cookie set for one project's key must not travel with another's.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -190,12 +190,3 @@ async def _beginning(response: httpx.Response) -> bytes:
                 if len(body) > _MAX_ERROR_BODY_BYTES:
                     break
     return bytes(body)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -17,14 +17,12 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import SlackError, StartupError
 from bot.slack.identity import Identity, fetch_identity
+from bot.slack.outgoing import slack_session, web_client, webhook
 from bot.slack.under_way import ListenersUnderWay
 from bot.slack.web_errors import describe, error_code
 
 T = TypeVar("T")
 
-REQUEST_SECONDS = 8
-"""Longest time for one request to Slack."""
-_CONNECTIONS = 20
 _RETRY_SECONDS = 5.0
 _STALE_SECONDS = 15.0
 _CLOSE_SECONDS = 1.0
@@ -61,11 +59,7 @@ class SlackConnection:
         self._identity: Identity | None = None
         self._handler: AsyncSocketModeHandler | None = None
         self._why_not: str | None = "not connected yet"
-        # The session is shared by all clients, so that connections are kept alive between calls.
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
-            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-        )
+        self._session = slack_session(api_url)
         self._quiet = logging.getLogger("slack_sdk.qarun")
         self._quiet.setLevel(logging.CRITICAL)  # what it would say is logged here, once
         self.client = self._new_client(bot_token)
@@ -101,9 +95,7 @@ class SlackConnection:
 
     def webhook(self, url: str) -> AsyncWebhookClient:
         """A client for a `response_url`; it never repeats a request by itself."""
-        return AsyncWebhookClient(
-            url, timeout=REQUEST_SECONDS, session=self._session, retry_handlers=[]
-        )
+        return webhook(self.client, url)
 
     async def open_direct(self, user: str) -> str:
         """Implements `DirectMessages`."""
@@ -157,6 +149,10 @@ class SlackConnection:
         )
         socket = self._handler.client
         socket.wss_uri = url
+        # Its own session would call whatever address it is given, and follow redirects.
+        await socket.aiohttp_client_session.close()
+        socket.aiohttp_client_session = slack_session(self._api_url)
+        socket.proxy = client.proxy
         connecting = asyncio.create_task(self._handler.connect_async(), name="slack socket")
         self._why_not = None
         try:
@@ -217,14 +213,7 @@ class SlackConnection:
             await asyncio.sleep(_RETRY_SECONDS)
 
     def _new_client(self, token: str | None) -> AsyncWebClient:
-        return AsyncWebClient(
-            token=token,
-            base_url=self._api_url,
-            timeout=REQUEST_SECONDS,
-            session=self._session,
-            retry_handlers=[],  # a repeated post is told twice; the outbox decides (DESIGN §5.11)
-            logger=self._quiet,
-        )
+        return web_client(self._api_url, token, self._session, self._quiet)
 
     def _authorizer(self) -> Callable[[], Awaitable[AuthorizeResult]]:
         """Tells Bolt who it is, without asking Slack.
