@@ -185,6 +185,7 @@ class Bot:
             permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
             clock=clock,
             wake=self._wake,
+            allowed_teams=settings.allowed_teams,
         ):
             listener.register(self._slack.app)
 

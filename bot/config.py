@@ -36,6 +36,7 @@ from bot.setting_types import (
     BotToken,
     People,
     ProjectShortId,
+    Teams,
     UrlWithoutSlash,
     UrlWithSlash,
     VariableName,
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
     qarun_alert_burst: Annotated[int, Field(ge=1, le=1000)] = 5
     qarun_retention_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     qarun_rerun_allowed: People = EVERYONE
+    qarun_allowed_teams: Teams | None = None
     qarun_log_format: Literal["console", "json"] | None = None
     qarun_log_level: Literal["debug", "info", "warning", "error"] = "info"
     # Only the file sets it: no variable of the environment, a PROJECTS of somebody else's least
@@ -134,6 +136,13 @@ class Settings(BaseSettings):
     def rerun_allowed(self) -> list[str] | None:
         """IDs of the users and user groups that may start reruns; None: everyone."""
         return None if self.qarun_rerun_allowed == EVERYONE else listed(self.qarun_rerun_allowed)
+
+    @property
+    def allowed_teams(self) -> list[str] | None:
+        """IDs of the workspaces and organisations served besides the bot's own; None: all."""
+        if self.qarun_allowed_teams == EVERYONE:
+            return None
+        return listed(self.qarun_allowed_teams or "")
 
     @classmethod
     def settings_customise_sources(

@@ -100,6 +100,14 @@ def user_error(words: str) -> Message:
     return one_section(sentence(words) or "That cannot be done.", f"Help: {typed('help')}.")
 
 
+def other_workspace() -> Message:
+    """Who asks belongs to another workspace than the bot."""
+    return one_section(
+        "You belong to another workspace than this bot, so I did not do what you asked for.",
+        "Whoever runs the bot can let your workspace in: `QARUN_ALLOWED_TEAMS`.",
+    )
+
+
 def failure_of_ours() -> Message:
     """Something in this bot broke."""
     return one_section(
