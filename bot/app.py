@@ -32,7 +32,7 @@ from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
 from bot.slack.messenger import SlackMessenger
-from bot.slack.permissions import RerunPermissions
+from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
 from bot.slack.pictures import png_of
 from bot.slack.uploads import Uploads
 from bot.store.database import Database
@@ -162,10 +162,15 @@ class Bot:
             clock=clock,
             wake=self._wake,
         )
+        permissions = ConfiguredPermissions(
+            rerun=AllowedPeople(self._slack.client, settings.rerun_allowed),
+            rules=AllowedPeople(self._slack.client, settings.rules_allowed),
+        )
         self._ruling = RulingService(
             store=self._store,
             aliases=list(projects),
             from_file=settings.rules,
+            permissions=permissions,
             clock=clock,
         )
         for listener in build_listeners(
@@ -182,7 +187,7 @@ class Bot:
                 clock=clock,
                 wake=self._wake,
             ),
-            permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
+            permissions=permissions,
             clock=clock,
             wake=self._wake,
             allowed_teams=settings.allowed_teams,

@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     qarun_alert_burst: Annotated[int, Field(ge=1, le=1000)] = 5
     qarun_retention_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     qarun_rerun_allowed: People = EVERYONE
+    qarun_rules_allowed: People = EVERYONE
     qarun_allowed_teams: Teams | None = None
     qarun_log_format: Literal["console", "json"] | None = None
     qarun_log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -136,6 +137,11 @@ class Settings(BaseSettings):
     def rerun_allowed(self) -> list[str] | None:
         """IDs of the users and user groups that may start reruns; None: everyone."""
         return None if self.qarun_rerun_allowed == EVERYONE else listed(self.qarun_rerun_allowed)
+
+    @property
+    def rules_allowed(self) -> list[str] | None:
+        """IDs of the users and user groups that may change rules and mutes; None: everyone."""
+        return None if self.qarun_rules_allowed == EVERYONE else listed(self.qarun_rules_allowed)
 
     @property
     def allowed_teams(self) -> list[str] | None:

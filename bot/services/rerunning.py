@@ -1,17 +1,19 @@
 """Rerunning: a run is started again in QA.tech, once, and followed where it was asked for."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from bot.domain.audit import Act, NewEntry
 from bot.domain.errors import QATechError, Unavailable, UnexpectedAnswer, UserError
 from bot.domain.notice import progress_notice
 from bot.domain.reply import Reply, WishAnswer, rerun_trouble
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, Watch
-from bot.services.ports import Clock, RerunLog, Reruns, Wake, Watches
+from bot.services.ports import AuditTrail, Clock, RerunLog, Reruns, Wake, Watches
 
 TOGETHER = timedelta(minutes=2)
 """Two who ask for the same rerun within this time mean one."""
@@ -52,6 +54,10 @@ class Refused:
     error: QATechError
 
 
+class AuditedReruns(RerunLog, AuditTrail, Protocol):
+    """What reruns need of the database beside their watch."""
+
+
 RerunOutcome = Started | RunningAlready | NotAllowed | Refused
 
 
@@ -61,7 +67,7 @@ class RerunService:
     def __init__(
         self,
         *,
-        log: RerunLog,
+        log: AuditedReruns,
         store: Watches,
         qatech: Reruns,
         permissions: Permissions,
@@ -76,14 +82,37 @@ class RerunService:
         self._wake = wake
 
     async def rerun(
-        self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str | None
+        self,
+        key: RunKey,
+        *,
+        failed_only: bool,
+        user: str,
+        channel: str,
+        thread_ts: str | None,
+        request_id: str | None = None,
     ) -> RerunOutcome:
-        """Start it, and open a watch with a live message in the thread (or the channel)."""
-        if not await self._permissions.may_rerun(user):
-            return NotAllowed()
+        """Start it, and open a watch with a live message in the thread (or the channel).
+
+        `request_id` is Slack's own of what was typed or pressed: it starts one rerun, however often
+        it is delivered.
+        """
+        what = "failed test cases" if failed_only else "all test cases"
+
+        def entries(act: Act, detail: str = what) -> Sequence[NewEntry]:
+            return (NewEntry(act, user, channel, key, detail),)
+
         now = self._clock()
+        if not await self._permissions.may_rerun(user):
+            await self._log.add_entries(entries(Act.RERUN_FORBIDDEN), now)
+            return NotAllowed()
         claim = await self._log.begin_rerun(
-            key, failed_only=failed_only, asked_by=user, since=now - TOGETHER, now=now
+            key,
+            failed_only=failed_only,
+            asked_by=user,
+            since=now - TOGETHER,
+            now=now,
+            request_id=request_id,
+            audit=entries(Act.RERUN_ASKED),
         )
         if claim.id is None:
             new = RunKey(key.project, claim.new_short_id) if claim.new_short_id else None
@@ -92,16 +121,37 @@ class RerunService:
             rerun = await self._qatech.rerun(key, failed_only=failed_only)
         except (Unavailable, UnexpectedAnswer) as error:
             # It may have been started: the record stays open, so that nobody starts it twice.
+            unknown = entries(Act.RERUN_UNKNOWN, str(error))
+            await self._log.add_entries(unknown, self._clock())
             return Refused(error)
         except QATechError as error:
-            await self._log.end_rerun(claim.id, new_short_id=None, refused=True)
+            await self._log.end_rerun(
+                claim.id,
+                new_short_id=None,
+                refused=True,
+                now=self._clock(),
+                audit=entries(Act.RERUN_REFUSED, str(error)),
+            )
             return Refused(error)
-        await self._log.end_rerun(claim.id, new_short_id=rerun.short_id, refused=False)
+        await self._log.end_rerun(
+            claim.id,
+            new_short_id=rerun.short_id,
+            refused=False,
+            now=self._clock(),
+            audit=entries(Act.RERUN_STARTED, rerun.short_id),
+        )
         new_key = RunKey(key.project, rerun.short_id)
         return Started(await self._follow(new_key, rerun.url, user, channel, thread_ts))
 
     async def rerun_in_thread(
-        self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str
+        self,
+        key: RunKey,
+        *,
+        failed_only: bool,
+        user: str,
+        channel: str,
+        thread_ts: str,
+        request_id: str,
     ) -> Reply | None:
         """The same for who asked in words; the reply, None where the live message is one.
 
@@ -109,7 +159,12 @@ class RerunService:
             UserError: this person may not, which the others in the thread need not read.
         """
         outcome = await self.rerun(
-            key, failed_only=failed_only, user=user, channel=channel, thread_ts=thread_ts
+            key,
+            failed_only=failed_only,
+            user=user,
+            channel=channel,
+            thread_ts=thread_ts,
+            request_id=request_id,
         )
         match outcome:
             case Started():

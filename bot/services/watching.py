@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
+from bot.domain.audit import Act, NewEntry
 from bot.domain.changes import changes_of
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.facts import RunFinished
@@ -257,6 +258,7 @@ class WatchService:
             state=WatchState.STOPPED,
             notices=ended_notices(known.watch, WatchEnd.STOPPED, by=by),
             now=self._clock(),
+            audit=(NewEntry(Act.WATCH_STOPPED, by, channel, key),),
         )
         self._wake()
         return Stopped(key, was_watched=ended)
