@@ -93,6 +93,7 @@ def build_listeners(
         memberships=Memberships(client, slack),
         trends=trends,
         time_zone_of=time_zone_of,
+        trail=store,
     )
     return (
         # The first: of who does not belong here, no other listener hears.
