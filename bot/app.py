@@ -38,6 +38,7 @@ from bot.slack.uploads import Uploads
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
+from bot.web.slack import SlackEndpoint
 
 STOP_SECONDS = 3.0
 """Time for what is in flight to finish, and as much again once QA.tech is not waited for any more;
@@ -216,15 +217,25 @@ class Bot:
             warnings=self.warnings,
             metrics=self._metrics.render,
             metrics_type=CONTENT_TYPE,
-            slack=self._slack.app if self._slack.over_http else None,
+            slack=self._slack_endpoint(),
             remote=self._remote,
             api_token=_revealed(settings.qarun_api_token),
+            api_max_rps=settings.qarun_api_max_rps,
         )
         # What Slack may ask for ends before what answers it does.
         async with self._clockwork(), serving(web, listener) as url:
             _log.info("serving", url=url, version=__version__)
             await self._until(stop)
         _log.info("stopped")
+
+    def _slack_endpoint(self) -> SlackEndpoint | None:
+        if not self._slack.over_http:
+            return None
+        return SlackEndpoint(
+            self._slack.app,
+            signing_secret=_revealed(self._settings.slack_signing_secret) or "",
+            knows_itself=lambda: self._slack.identity is not None,
+        )
 
     async def problems(self) -> Mapping[str, str]:
         """What is not well at this moment, for `/readyz`."""

@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     qarun_host: str = "127.0.0.1"
     qarun_port: Annotated[int, Field(ge=0, le=65535)] = 3000
     qarun_api_token: ApiToken | None = None
+    qarun_api_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 10.0
     qarun_poll_min_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
     qarun_poll_max_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     qarun_watch_timeout_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
