@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 from rich.table import Table
@@ -30,6 +31,8 @@ from bot.store.store import SqlStore
 _NO_RUN = "qarun-doctor"
 """Asked for to see whether the key is let in: a 404 says that it is."""
 _MOST_CHANNELS = 50
+_DEAD_LETTERS = timedelta(days=7)
+"""Of notices given up before that, nobody wants to be told any more."""
 _UNREACHABLE = "Check SLACK_API_URL and the network; try again."
 _SILENT = logging.getLogger("slack_sdk.qarun")
 """What it would say stands in the table."""
@@ -51,12 +54,28 @@ class Check:
 async def examine(settings: Settings) -> list[Check]:
     """Look at everything; changes nothing and posts nothing."""
     way = "Socket Mode" if settings.slack_app_token else "signed HTTP at POST /slack/events"
-    checks = [Check("settings", f"complete; Slack is reached by {way}")]
+    checks = [
+        Check("settings", f"complete; Slack is reached by {way}"),
+        Check("permissions", _permissions(settings)),
+    ]
     channels: list[str] = []
     checks += await _database(settings, channels)
     checks += [check async for check in _qatech(settings)]
     checks += [check async for check in _slack(settings, channels)]
     return checks
+
+
+def _permissions(settings: Settings) -> str:
+    """Who may do what, in the words of the settings."""
+    allowed = settings.allowed_teams
+    teams = "everyone" if allowed is None else ", ".join(["its own workspace", *allowed])
+    parts = [
+        f"used by: {teams}",
+        f"reruns: {settings.qarun_rerun_allowed}",
+        f"rules and mutes: {settings.qarun_rules_allowed}",
+        f"/api/v1: {'whoever has QARUN_API_TOKEN' if settings.qarun_api_token else 'off'}",
+    ]
+    return "; ".join(parts)
 
 
 def show(checks: list[Check]) -> None:
@@ -77,7 +96,7 @@ async def _database(settings: Settings, channels: list[str]) -> list[Check]:
     """The database, and the channels that refuse alerts; `channels` are told to, to be examined."""
     try:
         async with Database.open(settings.qarun_database_url.get_secret_value()) as database:
-            if why := await database.problem():
+            if why := await database.misfit():
                 cure = (
                     "Check QARUN_DATABASE_URL; for a new database or after an upgrade, run "
                     "`qarun migrate`."
@@ -87,13 +106,29 @@ async def _database(settings: Settings, channels: list[str]) -> list[Check]:
             watched = await store.watches_in(None)
             rules = await store.all_rules()
             refusals = await store.refusals()
+            given_up = await store.count_dead_letters(datetime.now(UTC) - _DEAD_LETTERS)
     except StartupError as error:
         return [Check("database", "cannot be opened", str(error))]
     channels += sorted({*rules, *(each.watch.channel for each in watched)})
     found = f"reached, prepared; {len(watched)} watches active"
     if rules:
         found += f", channels with rules: {len(rules)}"
-    return [Check("database", found), *(_refusal(*each) for each in refusals.items())]
+    return [
+        Check("database", found),
+        _dead_letters(given_up),
+        *(_refusal(*each) for each in refusals.items()),
+    ]
+
+
+def _dead_letters(number: int) -> Check:
+    what, when = "notices given up", f"in the last {_DEAD_LETTERS.days} days"
+    if not number:
+        return Check(what, f"none {when}")
+    cure = (
+        "`qarun outbox list` shows them with the reasons; when those are cured, `qarun outbox "
+        "retry` tells them after all."
+    )
+    return Check(what, f"{number} {when}: nobody was told", cure)
 
 
 def _refusal(channel: str, why: str) -> Check:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import StartupError
-from bot.store.migrating import upgrade
+from bot.store.migrating import outdated, upgrade
 from bot.store.urls import read_url, reason
 
 _BUSY_SECONDS = 10
@@ -109,6 +109,13 @@ class Database:
         except _TROUBLE as error:
             return reason(error, self._url)
         return None
+
+    async def misfit(self) -> str | None:
+        """As `problem`, or why it is not of this version; for commands that look but once."""
+        if why := await self.problem():
+            return why
+        async with self.reading() as connection:
+            return await connection.run_sync(outdated)
 
     async def _open_once(self) -> None:
         """Find out without aiosqlite whether the file can be opened and written.
