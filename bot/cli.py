@@ -58,10 +58,13 @@ def serve(version: Version = False) -> None:
     """Run the bot in the foreground until SIGINT or SIGTERM."""
     from bot.app import serve as serve_bot
     from bot.config import load_settings
+    from bot.discretion import secrets_of
     from bot.logs import configure_logs
 
     settings = load_settings()
-    configure_logs(settings.qarun_log_format, settings.qarun_log_level)
+    configure_logs(
+        settings.qarun_log_format, settings.qarun_log_level, secrets=secrets_of(settings)
+    )
 
     asyncio.run(_until_signal(lambda stop: serve_bot(settings, stop)))
 
@@ -113,11 +116,12 @@ def demo(
 def doctor(version: Version = False) -> None:
     """Check settings, database, QA.tech and Slack; exit status 0 only when all is well."""
     from bot.config import load_settings
+    from bot.discretion import secrets_of
     from bot.doctor import examine, show
     from bot.logs import configure_logs
 
     settings = load_settings()
-    configure_logs(settings.qarun_log_format, "error")
+    configure_logs(settings.qarun_log_format, "error", secrets=secrets_of(settings))
     checks = asyncio.run(examine(settings))
     show(checks)
     if not all(check.ok for check in checks):

@@ -5,10 +5,12 @@ A failure that repeats is logged once, and once more when it is over (DESIGN §5
 
 import logging
 import sys
+from collections.abc import Collection
 from typing import Literal
 
 import structlog
 
+from bot.discretion import Discretion
 from bot.domain.digest_rule import Period
 from bot.domain.errors import AccessDenied, QATechError, UnexpectedAnswer
 from bot.domain.notice import Notice
@@ -21,8 +23,13 @@ from bot.services.digest import DigestOutcome
 from bot.services.ports import Dropped, Gone, Retry, Sent, TellResult
 
 
-def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
-    """Write logs to stderr; without a form, for people on a terminal and as JSON elsewhere."""
+def configure_logs(
+    form: Literal["console", "json"] | None, level: str, *, secrets: Collection[str] = ()
+) -> None:
+    """Write logs to stderr; without a form, for people on a terminal and as JSON elsewhere.
+
+    None of `secrets`, nor what looks like one, is ever written.
+    """
     as_console = form == "console" or (form is None and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -50,7 +57,8 @@ def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        Discretion(
+            secrets=secrets,
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
         )

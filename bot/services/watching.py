@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -44,8 +44,8 @@ class Asker:
 
     user: str
     channel: str
-    request_id: str
-    response_url: str | None = None
+    request_id: str = field(repr=False)
+    response_url: str | None = field(default=None, repr=False)
     thread_ts: str | None = None
 
 
