@@ -1,5 +1,6 @@
 """The audit trail of a channel: every act in words, hostile details harmless."""
 
+import json
 from datetime import timedelta
 
 from bot.domain.audit import BY_API, BY_FILE, BY_OPERATOR, Act, Entry
@@ -69,7 +70,8 @@ def test_the_longest_details_stay_within_the_limits() -> None:
 def test_what_people_wrote_pings_nobody() -> None:
     hostile = "<!channel> <@U0BEN> <https://evil.example|qa.tech> *bold* \u202egnp"
     made_up = entry(1, hostile, hostile, hostile)
-    shown = str(audit_page([made_up], total=1, page=1, channel="C0QA"))
+    message = audit_page([made_up], total=1, page=1, channel="C0QA")
+    shown = message.text + json.dumps(message.blocks, ensure_ascii=False)
     assert "<!channel>" not in shown
     assert "<@U0BEN>" not in shown
     assert "<https" not in shown
