@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -148,11 +149,22 @@ class Database:
 
 def _try_sqlite(engine: AsyncEngine, url: URL) -> None:
     (path, *_), options = engine.dialect.create_connect_args(url)
+    _make_private(path)
     with contextlib.closing(sqlite3.connect(path, **options)) as connection:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
         _switch_to_wal(connection)
         connection.execute("BEGIN IMMEDIATE")
         connection.rollback()
+
+
+def _make_private(path: str) -> None:
+    """Make a new file its owner's alone: it holds what private channels were told.
+
+    A file that is there already keeps its rights, and SQLite gives the same to those beside it.
+    """
+    if not path.startswith("file:"):
+        with contextlib.suppress(OSError):  # SQLite itself says what stands in the way
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
