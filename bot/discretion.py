@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.config import Settings, project_settings
 
 _HIDDEN = "***"
+_MARK = "\N{REPLACEMENT CHARACTER}"
 _LEAST = 6
 """Characters of a secret that is looked for: a shorter one would make a log unreadable."""
 _SECRETS = re.compile(
@@ -40,6 +41,19 @@ class Discretion(structlog.stdlib.ProcessorFormatter):
         for secret in self._secrets:
             line = line.replace(secret, _HIDDEN)
         return _SECRETS.sub(_HIDDEN, line)
+
+
+def visible(
+    logger: Any, name: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """A processor of structlog: what a terminal would obey, or show in another order, is a mark.
+
+    JSON escapes it anyway.
+    """
+    for key, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[key] = "".join(c if c.isprintable() or c in "\n\t" else _MARK for c in value)
+    return event
 
 
 def secrets_of(settings: Settings) -> list[str]:

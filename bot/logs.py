@@ -10,7 +10,7 @@ from typing import Literal
 
 import structlog
 
-from bot.discretion import Discretion
+from bot.discretion import Discretion, visible
 from bot.domain.digest_rule import Period
 from bot.domain.errors import AccessDenied, QATechError, UnexpectedAnswer
 from bot.domain.notice import Notice
@@ -46,11 +46,13 @@ def configure_logs(
     )
     renderer: list[structlog.typing.Processor] = (
         [
+            structlog.processors.format_exc_info,  # as text, so that `visible` sees it
+            visible,
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
                 # The prettier formatters show local variables, tokens among them.
                 exception_formatter=structlog.dev.plain_traceback,
-            )
+            ),
         ]
         if as_console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

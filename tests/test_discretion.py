@@ -94,3 +94,21 @@ def test_the_password_of_the_database_is_a_secret_and_its_address_is_not(
     url: str, password: set[str]
 ) -> None:
     assert set(secrets_of(settings(QARUN_DATABASE_URL=url))) == {*BASE.values(), *password}
+
+
+def test_what_a_server_says_does_not_steer_the_operators_terminal(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs(form, "debug")  # type: ignore[arg-type]  # as above
+    hostile = "a\x1b[31mb\x1b]0;title\x07\u202ec\nforged line"
+    log = structlog.stdlib.get_logger("qarun")
+    log.warning("said", why=hostile)
+    try:
+        raise RuntimeError(hostile)
+    except RuntimeError:
+        log.exception("crashed")
+    written = capsys.readouterr().err
+    assert not {"\x1b", "\x07", "\u202e"}.intersection(written)
+    lines = written.splitlines()
+    assert not lines[0].startswith("forged")
+    assert "said" in lines[0]
