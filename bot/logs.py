@@ -74,7 +74,8 @@ def configure_logs(
     # APScheduler warns whenever a job is still busy at its next second, which under load is as it
     # should be; Bolt that it looked at SLACK_BOT_TOKEN itself, and in full of payloads that nobody
     # listens for, `response_url` and all.
-    for library in ("apscheduler", "slack_bolt"):
+    # uvicorn has a line for each malformed request that anybody sends.
+    for library in ("apscheduler", "slack_bolt", "uvicorn"):
         logging.getLogger(library).setLevel(logging.ERROR)
 
 

@@ -26,7 +26,8 @@ Lines = list[dict[str, Any]]
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """Logging is the process's: it is put back."""
-    loggers = [logging.getLogger(name) for name in (None, "qarun", "apscheduler", "slack_bolt")]
+    names = (None, "qarun", "apscheduler", "slack_bolt", "uvicorn")
+    loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     handlers = loggers[0].handlers
     yield
@@ -129,6 +130,7 @@ def test_libraries_are_heard_only_when_something_is_wrong(log: Log) -> None:
     bolt = logging.getLogger("slack_bolt.AsyncApp")
     bolt.setLevel(logging.NOTSET)  # an app of another test may have given it a level of its own
     bolt.warning("Unhandled request ({'response_url': …})")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     logging.getLogger("asyncio").error("Task exception was never retrieved")
     (line,) = log.lines()
     assert (line["logger"], line["level"]) == ("asyncio", "error")

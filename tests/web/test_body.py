@@ -1,11 +1,14 @@
 """Bodies that are too large or too slow, and callers who come too often."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
-from bot.web.body import BodyRefused, read_body
+from bot.serving import listen, serving
+from bot.web.body import PATIENCE_BYTES, BodyRefused, read_body
 from bot.web.guard import BURST_SECONDS, STRANGERS_BURST, ApiGuard
 from bot.web.rate import Allowance
 
@@ -30,11 +33,35 @@ async def test_a_body_is_read_whole_up_to_the_limit() -> None:
     assert await read_body(receiving(b"abcd"), length="4", most=4) == b"abcd"
 
 
-@pytest.mark.parametrize("length", ["", "5", "9" * 5_000])
+@pytest.mark.parametrize("length", ["", "5", "9" * 5_000, "\u00b2"])
 async def test_more_than_the_limit_is_refused(length: str) -> None:
     with pytest.raises(BodyRefused) as refused:
-        await read_body(receiving(b"ab", b"cde", more=True), length=length, most=4)
+        await read_body(receiving(b"ab", b"cde"), length=length, most=4)
     assert refused.value.status == 413
+
+
+async def test_what_is_too_large_is_read_a_while_so_that_its_client_reads_why() -> None:
+    rest = receiving(b"x" * 100, b"y" * 100, b"")
+    with pytest.raises(BodyRefused) as refused:
+        await read_body(rest, length="200", most=4)
+    assert refused.value.status == 413
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await rest()  # all of it has been read
+
+
+async def test_what_has_no_end_is_cut_off() -> None:
+    size = 0
+
+    async def endless() -> Any:
+        nonlocal size
+        size += 65_536
+        return {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
+
+    with pytest.raises(BodyRefused) as refused:
+        await read_body(endless, length="", most=4)
+    assert refused.value.status == 413
+    assert size < PATIENCE_BYTES + 200_000
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for_for_ever() -> None:
@@ -48,6 +75,29 @@ async def test_of_a_client_that_has_gone_what_there_is_is_taken() -> None:
         return {"type": "http.disconnect"}
 
     assert await read_body(gone, length="", most=4) == b""
+
+
+@pytest.mark.parametrize("in_chunks", [False, True], ids=["with a length", "in chunks"])
+async def test_over_a_real_connection_the_client_reads_why(in_chunks: bool) -> None:
+    body = b"x" * 3_000_000
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 50_000):
+            yield body[start : start + 50_000]
+
+    async def nothing(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("no such request comes through")
+
+    guard = ApiGuard(nothing, token=TOKEN, max_rps=10)
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    async with (
+        serving(guard, listen("127.0.0.1", 0)) as url,
+        httpx.AsyncClient(trust_env=False, headers=headers) as client,
+    ):
+        content = chunks() if in_chunks else body
+        answer = await client.post(f"{url}/api/v1/watches", content=content)
+    assert answer.status_code == 413
+    assert "larger than 16384 bytes" in answer.json()["detail"]
 
 
 # --- rates
