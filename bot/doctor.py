@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -12,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_qatech
 from bot.config import Settings, project_settings
+from bot.domain.addresses import is_loopback
 from bot.domain.errors import AccessDenied, QATechError, RunNotFound, StartupError
 from bot.domain.short_id import DEFAULT_PROJECT, RunKey
 from bot.services.ports import BARE
@@ -55,7 +57,7 @@ async def examine(settings: Settings) -> list[Check]:
     """Look at everything; changes nothing and posts nothing."""
     way = "Socket Mode" if settings.slack_app_token else "signed HTTP at POST /slack/events"
     checks = [
-        Check("settings", f"complete; Slack is reached by {way}"),
+        Check("settings", f"complete; Slack is reached by {way}{_unencrypted(settings)}"),
         Check("permissions", _permissions(settings)),
     ]
     channels: list[str] = []
@@ -63,6 +65,20 @@ async def examine(settings: Settings) -> list[Check]:
     checks += [check async for check in _qatech(settings)]
     checks += [check async for check in _slack(settings, channels)]
     return checks
+
+
+def _unencrypted(settings: Settings) -> str:
+    """The addresses to which keys travel for everybody to read."""
+    addresses = {
+        "SLACK_API_URL": settings.slack_api_url,
+        "QATECH_API_URL": settings.qatech_api_url,
+    }
+    bare = [
+        name
+        for name, url in addresses.items()
+        if urlsplit(url).scheme == "http" and not is_loopback(urlsplit(url).hostname or "")
+    ]
+    return f"; NOT ENCRYPTED: {', '.join(bare)} (use https)" if bare else ""
 
 
 def _permissions(settings: Settings) -> str:

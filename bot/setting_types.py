@@ -124,6 +124,6 @@ Teams = Annotated[
     str,
     _ids(
         "[TE][A-Z0-9]+",
-        "workspaces; write everyone, or IDs of workspaces (T…) and organisations (E…)",
+        "workspaces; write everyone, or IDs of workspaces (T…) and organizations (E…)",
     ),
 ]

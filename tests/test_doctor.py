@@ -136,6 +136,14 @@ async def give_up(store: Outbox, name: str, at: datetime) -> None:
     await store.release("C1", owner="one", free_at=at)
 
 
+async def test_an_address_that_is_not_encrypted_is_named(patient: Patient) -> None:
+    assert "ENCRYPTED" not in (await patient.examine())["settings"].found
+    patient.variables["QATECH_API_URL"] = "http://qatech.example"
+    checks = await patient.examine()
+    assert checks["settings"].found.endswith("NOT ENCRYPTED: QATECH_API_URL (use https)")
+    assert checks["settings"].ok  # it may be behind a tunnel of its own
+
+
 async def test_who_may_do_what_is_shown(patient: Patient) -> None:
     patient.variables |= {"QARUN_RERUN_ALLOWED": "U1,S2", "QARUN_ALLOWED_TEAMS": "T2"}
     checks = await patient.examine()
