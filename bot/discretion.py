@@ -19,7 +19,7 @@ _SECRETS = re.compile(
     r"""xox[a-z]-[\w-]+ | xapp-[\w-]+ | \bv0=[0-9a-f]{64}  # tokens, signatures
       | (?<=Bearer[ ])[\w.~+/=-]+ | (?<=ticket=)[\w.~-]+
       # addresses by which whoever knows them may speak in the bot's name
-      | https?://[^\s"'\\]*/(?:response|commands|actions|workflows)/[^\s"'\\]+""",
+      | https?://[^\s"'\\]*/(?:response|commands|actions|workflows|upload)/[^\s"'\\]+""",
     re.VERBOSE,
 )
 

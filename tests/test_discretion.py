@@ -46,6 +46,7 @@ def _logs_as_before() -> object:
         "v0=" + "0123456789abcdef" * 4,
         "https://hooks.slack.com/commands/T1/2/abc",
         "https://hooks.slack.com/actions/T1/2/abc",
+        "https://files.slack.com/upload/v1/ABC123",
         "http://127.0.0.1:4000/response/abc-DEF_1",
         "wss://wss-primary.slack.com/link/?ticket=abc-def&app_id=1",
         "Bearer abc.def-1~2+3/4==",

@@ -104,4 +104,7 @@ def _said(value: Any) -> str:
         case {"who": who, **conditions}:
             given = [str(condition) for condition in conditions.values() if condition is not None]
             return " ".join([*map(str, who), *given])
+        case {"every": every, **when}:
+            given = [f"{name} {word}" for name, word in when.items() if name != "since"]
+            return ", ".join([str(every), *given])
     return str(value)

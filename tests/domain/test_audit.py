@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.audit import rule_changes
+from bot.domain.digest_rule import DigestRule, Every
 from bot.domain.question import Severity
 from bot.domain.rules import CaseMute, MentionRule, NotifyOn, Rule
 from tests.domain.build import NOW
@@ -17,6 +18,10 @@ from tests.domain.build import NOW
             "as they were",
         ),
         (Rule(notify_on=NotifyOn.ALL), "notify_on: failures → all"),
+        (
+            Rule(digest=DigestRule(every=Every.DAILY, hour=8, since=NOW)),
+            "digest: none → daily, weekday monday, hour 8, time_zone UTC",
+        ),
         (Rule(live=True, watch_links=False), "live: no → yes; watch_links: yes → no"),
         (Rule(projects=("web", "app")), "projects: none → web, app"),
         (Rule(accessibility_from=Severity.CRITICAL), "accessibility_from: none → critical"),
