@@ -82,7 +82,11 @@ async def _database(settings: Settings, channels: list[str]) -> list[Check]:
                 return [Check("database", why, cure)]
             store = SqlStore(database)
             watched = await store.watches_in(None)
-            rules = await store.all_rules()
+            rules = [
+                channel
+                for channel, rule in (await store.all_rules()).items()
+                if not rule.mutes_only
+            ]
             refusals = await store.refusals()
     except StartupError as error:
         return [Check("database", "cannot be opened", str(error))]

@@ -55,11 +55,12 @@ def build_listeners(
     )
     runs = KnownRuns(conversations=store, qatech=qatech, projects=projects)
     wishes = WishService(
-        conversations=store,
+        records=store,
         projects=projects,
         runs=runs,
         watching=watching,
         rerunning=rerunning,
+        clock=clock,
     )
     answering = AnswerService(
         conversations=store,

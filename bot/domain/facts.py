@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.changes import Changes
+from bot.domain.changes import Changes, ChangeTotals
 from bot.domain.question import Question
 from bot.domain.reply import Reply
 from bot.domain.run import Verdict
@@ -40,12 +40,13 @@ class RunFinished(_Fact):
 class VerdictGiven(_Fact):
     """The reply below a report that was a live message; it mentions who asked, and `mentions`.
 
-    `broadcast`: whether it may be shown in the channel too.
+    `broadcast`: whether it may be shown in the channel too. `changes` are told in short.
     """
 
     kind: Literal["verdict_given"] = "verdict_given"
     mentions: tuple[str, ...] = ()
     broadcast: bool = True
+    changes: ChangeTotals | None = None
 
 
 class WatchEnded(_Fact):
@@ -88,6 +89,7 @@ class AlertLine(_Fact):
     at: datetime
     url: str | None = None
     mentions: tuple[str, ...] = ()
+    changes: ChangeTotals | None = None
 
     @property
     def key(self) -> RunKey:

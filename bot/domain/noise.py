@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, Gathered
+from bot.domain.changes import ChangeTotals, totals_of
+from bot.domain.facts import (
+    AlertLine,
+    AlertsCollapsed,
+    AlertsGrouped,
+    Fact,
+    Gathered,
+    RunFinished,
+    VerdictGiven,
+)
+from bot.domain.run import Verdict
+from bot.domain.short_id import RunKey
 
 WINDOW = timedelta(minutes=10)
 """The time in which alerts are counted."""
@@ -45,6 +56,35 @@ class Fold:
     ids: tuple[int, ...]
     dedupe_key: str
     fact: Gathered
+
+
+def alert_line(
+    key: RunKey,
+    verdict: Verdict,
+    fact: Fact | None,
+    *,
+    at: datetime,
+    url: str | None,
+    asked_by: str | None,
+) -> AlertLine:
+    """An alert as a line among others: how the run ended, what changed, who is mentioned."""
+    changes: ChangeTotals | None = None
+    mentions: tuple[str, ...] = ()
+    match fact:
+        case RunFinished():
+            changes, mentions = totals_of(fact.changes), fact.mentions
+        case VerdictGiven():
+            changes = fact.changes
+            mentions = tuple(dict.fromkeys(filter(None, (asked_by, *fact.mentions))))
+    return AlertLine(
+        project=key.project,
+        short_id=key.short_id,
+        verdict=verdict,
+        at=at,
+        url=url,
+        mentions=mentions,
+        changes=changes,
+    )
 
 
 def fold(alerts: Alerts, *, channel: str, burst: int, now: datetime) -> Fold | None:

@@ -1,14 +1,21 @@
-"""Records: ended runs as they are remembered, compactly, to compare later ones with."""
+"""Records: ended runs as they are remembered, compactly, and which of them a run is compared with.
 
-from collections.abc import Sequence
+`docs/decisions/0007-comparable-runs.md` says the same at length, with the reasons.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.listing import label, listed_issues
+from bot.domain.matching import CaseKey, keyed
 from bot.domain.run import Blame, Outcome, Run, Verdict
 
+HISTORY_RUNS = 60
+"""Remembered runs that are looked at for one that has ended."""
 COMPARABLE_SHARE = 0.5
 """The share of a run's test cases that another must have to be comparable with it."""
 FLAKY_FLIPS = 3
@@ -16,6 +23,7 @@ FLAKY_RUNS = 10
 """A test case that flipped so often in so many runs is flaky."""
 
 _BROKEN = frozenset({Outcome.FAILED, Outcome.ERRORED})
+_BROKEN_OFF = frozenset({Verdict.ERROR, Verdict.CANCELLED})
 
 
 class _Part(BaseModel):
@@ -65,6 +73,29 @@ class RunRecord(_Part):
     def names(self) -> frozenset[str]:
         return frozenset(case.name for case in self.cases)
 
+    @property
+    def by_key(self) -> Mapping[CaseKey, CaseRecord]:
+        """The test cases as `matching` knows them."""
+        return keyed((case.name, case) for case in self.cases)
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether its test cases can be compared with: it did not break off."""
+        return self.verdict not in _BROKEN_OFF
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The runs that a run is held against.
+
+    Attributes:
+        last: the comparable run before it, however it ended: its verdict is the one before.
+        compared: the newest one that did not break off: what is not broken there is new.
+    """
+
+    last: RunRecord | None = None
+    compared: RunRecord | None = None
+
 
 def record_of(run: Run, project: str, ended_at: datetime) -> RunRecord:
     """What is remembered of a run that has ended."""
@@ -104,37 +135,90 @@ def is_comparable(record: RunRecord, other: RunRecord) -> bool:
     )
 
 
-def run_before(record: RunRecord, history: Sequence[RunRecord]) -> RunRecord | None:
-    """The newest comparable run that ended before this one; `history` is newest first."""
-    return next(
-        (one for one in history if one.ended_at < record.ended_at and is_comparable(record, one)),
-        None,
+def is_same_suite(record: RunRecord, other: RunRecord) -> bool:
+    """Comparable both ways: a smoke run is comparable with the nightly one, and no such."""
+    return is_comparable(record, other) and is_comparable(other, record)
+
+
+def past_of(
+    record: RunRecord, history: Sequence[RunRecord], origin: RunRecord | None = None
+) -> Past:
+    """What this run is held against; `history` is newest first.
+
+    `origin` is the run that it is a rerun of, if it is known to be one.
+    """
+    conclusive = [one for one in history if one.is_conclusive]
+    return Past(
+        last=run_before(record, history, origin),
+        compared=run_before(record, conclusive, origin if _is_conclusive(origin) else None),
     )
 
 
+def run_before(
+    record: RunRecord, history: Sequence[RunRecord], origin: RunRecord | None = None
+) -> RunRecord | None:
+    """The run that comes before this one: its origin, else the newest one of the same suite.
+
+    Where there is none, the newest comparable one; `history` is newest first.
+    """
+    if origin is not None and is_comparable(record, origin):
+        return origin
+    comparable = [one for one in history if _is_before(record, one)]
+    return next(
+        (one for one in comparable if is_same_suite(record, one)),
+        comparable[0] if comparable else None,
+    )
+
+
+def _is_conclusive(record: RunRecord | None) -> bool:
+    return record is not None and record.is_conclusive
+
+
+def _is_before(record: RunRecord, other: RunRecord) -> bool:
+    return other.ended_at < record.ended_at and is_comparable(record, other)
+
+
 def flaky_names(record: RunRecord, history: Sequence[RunRecord]) -> frozenset[str]:
-    """The test cases that flipped between passed and broken at least three times in ten runs."""
-    runs = [record, *(one for one in history if is_comparable(record, one))][:FLAKY_RUNS]
-    states: dict[str, list[bool]] = {}
-    for one in runs:
-        for case in one.cases:
-            if case.is_broken or case.outcome is Outcome.PASSED:
-                states.setdefault(case.name, []).append(case.is_broken)
+    """The test cases that flipped between passed and broken at least three times in ten runs.
+
+    The last ten runs of each test case count, of whichever suite; those that broke off do not,
+    nor what the platform is to blame for.
+    """
+    states: dict[CaseKey, list[bool]] = {}
+    for run in (record, *history):
+        if run.project != record.project or not run.is_conclusive:
+            continue
+        for key, case in run.by_key.items():
+            is_told = case.outcome is Outcome.PASSED or case.is_broken
+            seen = states.setdefault(key, [])
+            if is_told and case.blame is not Blame.PLATFORM and len(seen) < FLAKY_RUNS:
+                seen.append(case.is_broken)
     return frozenset(
         name
-        for name, broken in states.items()
+        for (name, _), broken in states.items()
         if sum(a != b for a, b in pairwise(broken)) >= FLAKY_FLIPS
     )
 
 
-def failing_since(name: str, history: Sequence[RunRecord]) -> tuple[int, datetime] | None:
-    """How many runs in a row a test case has been broken, this one not counted, and since when.
+def comparable_runs(record: RunRecord, history: Sequence[RunRecord]) -> Sequence[RunRecord]:
+    """Those before it whose test cases can be compared with its own, newest first."""
+    return [one for one in history if one.is_conclusive and _is_before(record, one)]
 
-    `history` holds comparable runs, newest first. None where the last of them had it whole.
+
+def failing_since(
+    key: CaseKey, runs: Sequence[Mapping[CaseKey, CaseRecord]]
+) -> tuple[int, int] | None:
+    """How many runs in a row a test case has been broken, and which of them was the first.
+
+    `runs` are comparable, newest first, without the present one. A run that skipped the test case
+    neither counts nor ends the row. None where the last run of it did not break.
     """
-    streak: list[RunRecord] = []
-    for one in history:
-        if not any(case.name == name and case.is_broken for case in one.cases):
+    count, first = 0, 0
+    for number, cases in enumerate(runs):
+        case = cases.get(key)
+        if case is None or not (case.is_broken or case.outcome is Outcome.PASSED):
+            continue
+        if not case.is_broken:
             break
-        streak.append(one)
-    return (len(streak), streak[-1].ended_at) if streak else None
+        count, first = count + 1, number
+    return (count, first) if count else None

@@ -65,7 +65,11 @@ class RulingService:
     async def standing(self, channel: str) -> Standing:
         """The rule of a channel, or what a new one would begin with."""
         rule = await self._store.rule_of(channel)
-        return Standing(rule or Rule(), rule is not None, channel in self._from_file)
+        in_file = channel in self._from_file
+        if rule is None or not rule.mutes_only:
+            return Standing(rule or Rule(), rule is not None, in_file)
+        kept = {"muted_until": rule.muted_until, "muted_cases": rule.muted_cases}
+        return Standing(Rule().model_copy(update=kept), is_set=False, in_file=in_file)
 
     async def preview(self, rule: Rule) -> Preview:
         """What a rule would have told of the last runs of its projects."""
@@ -78,7 +82,7 @@ class RulingService:
 
     async def set(self, channel: str, rule: Rule, *, by: str) -> Rule:
         """Set the rule of a channel; the rule as it now stands."""
-        saved = rule.model_copy(update={"set_by": by})
+        saved = rule.model_copy(update={"set_by": by, "mutes_only": False})
         await self._store.save_rule(channel, saved, self._clock())
         return saved
 
@@ -117,9 +121,9 @@ class RulingService:
         return list(names)
 
     async def _change(self, channel: str, by: str, change: Change) -> Rule:
-        standing = await self.standing(channel)
-        # A mute where nobody has set a rule must not make the channel hear of every run after it.
-        rule = standing.rule if standing.is_set else Rule(only_watched=True, set_by=by)
+        rule = await self._store.rule_of(channel) or Rule(
+            only_watched=True, mutes_only=True, set_by=by
+        )
         changed = rule.model_copy(update=change(rule))
         await self._store.save_rule(channel, changed, self._clock())
         return changed

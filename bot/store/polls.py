@@ -83,6 +83,11 @@ class SqlPolls:
             await write_notices(connection, owed, now)
         return True
 
+    async def poll_all_soon(self, now: datetime) -> None:
+        later = (tracked_runs.c.active.is_(True)) & (tracked_runs.c.next_poll_at > now)
+        async with self._database.writing() as connection:
+            await connection.execute(update(tracked_runs).where(later).values(next_poll_at=now))
+
     async def overdue(self, now: datetime) -> float:
         most_overdue = (
             select(tracked_runs.c.next_poll_at)

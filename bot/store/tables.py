@@ -202,4 +202,5 @@ reruns = Table(
     Column("state", Text, nullable=False),
     Column("new_short_id", Text),
     Index("ix_reruns_run_id_started_at", "run_id", "started_at"),
+    Index("ix_reruns_new_short_id", "new_short_id"),
 )

@@ -20,6 +20,7 @@ class FakeEvents:
         told_results: each attempt's `dedupe_key` and result.
         crashes: the run or channel of each crash.
         decisions: run, channel and reason of each decision about an alert.
+        returns: how often the bot came back after it had been away.
     """
 
     observations: list[tuple[str, Observation, bool]] = field(default_factory=list)
@@ -28,6 +29,10 @@ class FakeEvents:
     told_results: list[tuple[str, TellResult]] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     decisions: list[tuple[str, str, Reason]] = field(default_factory=list)
+    returns: int = 0
+
+    def came_back(self) -> None:
+        self.returns += 1
 
     def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None:
         self.decisions.append((str(key), channel, decision.reason))

@@ -118,6 +118,12 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
             self._runs[watch.run_id] = replace(self._runs[watch.run_id], active=False)
         return True
 
+    async def poll_all_soon(self, now: datetime) -> None:
+        """See `Polls`."""
+        for run in self._runs.values():
+            if run.active and run.next_poll_at > now:
+                self._runs[run.id] = replace(run, next_poll_at=now)
+
     async def poll_soon(self, run_id: int, now: datetime) -> None:
         """See `Watches`."""
         run = self._runs[run_id]

@@ -157,6 +157,10 @@ class Polls(Protocol):
         """
         ...
 
+    async def poll_all_soon(self, now: datetime) -> None:
+        """Make every active run due at once (the bot was away)."""
+        ...
+
     async def overdue(self, now: datetime) -> float:
         """Seconds by which the most overdue unleased run is late; 0 when none is."""
         ...

@@ -7,6 +7,7 @@ from bot.domain.facts import (
     AlertsCollapsed,
     AlertsGrouped,
     ChannelRefused,
+    Gathered,
     QuestionAnswered,
     RunFinished,
     RunProgressed,
@@ -28,7 +29,7 @@ from bot.slack.blocks.rule_lines import with_mutes
 def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
     """The message that tells a notice. Never raises, never exceeds a limit of Slack."""
     message = _rendered(telling, now=now, bot_name=bot_name)
-    if isinstance(telling.notice.fact, RunFinished | AlertsCollapsed | AlertsGrouped):
+    if isinstance(telling.notice.fact, RunProgressed | RunFinished | Gathered):
         return with_mutes(message, telling.rule, now)
     return message
 

@@ -26,8 +26,8 @@ from bot.slack.blocks.text import channel_name, code, date, inline, mention
 
 NOTIFY_WORDS: Mapping[NotifyOn, str] = {
     NotifyOn.ALL: "Every run that ends",
-    NotifyOn.FAILURES: "Runs that did not pass, and the recovery after",
-    NotifyOn.CHANGES: "Runs that end differently from the one before",
+    NotifyOn.FAILURES: "Runs that did not pass",
+    NotifyOn.CHANGES: "Runs that end differently from the one before, recovery too",
 }
 _MOST_NAMES = 5
 _MOST_CHANNELS = 15
@@ -37,7 +37,9 @@ _ASIDE = 700
 
 
 def rule_lines(rule: Rule, now: datetime) -> list[str]:
-    """What a rule says, in lines of mrkdwn."""
+    """What a rule says, in lines of mrkdwn; of one that nobody has set, what is muted."""
+    if rule.mutes_only:
+        return mute_lines(rule, now)
     lines = [f"{NOTIFY_WORDS[rule.notify_on]}; {_which(rule)}."]
     if rule.accessibility_from is not None:
         what = "new ones only" if rule.accessibility_new_only else "every time"
@@ -151,13 +153,14 @@ def _mute_note(rule: Rule | None, now: datetime) -> str | None:
 def home_rules(rules: Mapping[str, Rule], now: datetime) -> Sequence[Block]:
     """The section of the App Home about the rules of a person's channels."""
     blocks = [header("What your channels want to hear")]
-    for channel, rule in list(rules.items())[:_MOST_CHANNELS]:
-        lines = [f"• {line}" for line in rule_lines(rule, now)]
-        blocks += map(section, sections_of([f"*{channel_name(channel)}*", *lines]))
-    if not rules:
+    shown = {channel: lines for channel, rule in rules.items() if (lines := rule_lines(rule, now))}
+    for channel, lines in list(shown.items())[:_MOST_CHANNELS]:
+        listed = [f"*{channel_name(channel)}*", *(f"• {line}" for line in lines)]
+        blocks += map(section, sections_of(listed))
+    if not shown:
         blocks.append(section(f"None has rules yet. Type {typed('alerts')} in one to set them."))
-    if len(rules) > _MOST_CHANNELS:
-        blocks.append(context(f"and {len(rules) - _MOST_CHANNELS:,} more"))
+    if len(shown) > _MOST_CHANNELS:
+        blocks.append(context(f"and {len(shown) - _MOST_CHANNELS:,} more"))
     return blocks
 
 
