@@ -112,8 +112,14 @@ def _collapse(alerts: Alerts, channel: str, burst: int, now: datetime) -> Fold |
     since = now - WINDOW
     key, there = alerts.collapsed or ("", None)
     told = sum(moment > since for moment in alerts.told_at)
-    collapsed = sum(line.at > since for line in there.lines) if there else 0
-    surplus = alerts.waiting[max(burst - told - collapsed, 0) :]
+    collapsed = [line.at for line in there.lines if line.at > since] if there else []
+    surplus: list[WaitingAlert] = []
+    for number, alert in enumerate(alerts.waiting):
+        alone = told + number - len(surplus)
+        # A line counts for the alerts that came after it, not for those that it came after.
+        before = sum(moment < alert.line.at for moment in collapsed)
+        if alone + before >= burst:
+            surplus.append(alert)
     if not surplus:
         return None
     if not collapsed:

@@ -84,7 +84,11 @@ class SqlPolls:
         return True
 
     async def poll_all_soon(self, now: datetime) -> None:
-        later = (tracked_runs.c.active.is_(True)) & (tracked_runs.c.next_poll_at > now)
+        later = and_(
+            tracked_runs.c.active.is_(True),
+            tracked_runs.c.next_poll_at > now,
+            tracked_runs.c.failures == 0,
+        )
         async with self._database.writing() as connection:
             await connection.execute(update(tracked_runs).where(later).values(next_poll_at=now))
 

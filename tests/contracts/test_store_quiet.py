@@ -1,6 +1,7 @@
 """The alerts of a channel as they stand, and many of them made one message."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -32,13 +33,13 @@ __all__ = ["replicas", "store", "store_url"]
 CHANGES = Changes(before="r0", before_ended_at=NOW, total_fixed=2)
 
 
-async def alert(store: Store, name: str, *, result: str = "FAILED", **fields: object) -> NewNotice:
+async def alert(store: Store, name: str, *, result: str = "FAILED", **fields: Any) -> NewNotice:
     """An alert of a run of its own, named as the run, due now unless it is held."""
     key = RunKey("default", name)
     new = NewNotice(
         dedupe_key=name, channel="C1", fact=RunFinished(mentions=("U9",)), is_alert=True
     )
-    new = replace(new, **fields)  # type: ignore[arg-type]  # fields of a notice, by their names
+    new = replace(new, **fields)
     await store.save_ended(
         key,
         run=Run(short_id=name, status="COMPLETED", result=result),

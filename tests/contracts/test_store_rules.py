@@ -15,7 +15,10 @@ from tests.contracts.store_steps import (
     Replicas,
     at,
     begin,
+    claim_run,
     key_of,
+    owed_in_progress,
+    polled,
     replicas,
     report,
     store,
@@ -143,6 +146,16 @@ async def test_after_a_return_every_run_is_due(store: Store) -> None:
     await store.poll_all_soon(now)
     (due,) = await store.claim_runs(now=now, limit=10, owner="one", until=until)
     assert due.next_poll_at == now
+
+
+async def test_a_run_that_qatech_gave_no_answer_about_waits_as_it_asked(store: Store) -> None:
+    await watch(store)
+    tracked = await claim_run(store, at(5))
+    waits = polled(tracked, at(5), failures=1, next_poll_at=at(95))
+    assert await store.save_poll(waits, owner="one", notices_for=owed_in_progress, now=at(5))
+    await store.poll_all_soon(at(10))
+    until = at(40)
+    assert await store.claim_runs(now=at(10), limit=10, owner="one", until=until) == []
 
 
 async def test_a_run_that_is_overdue_keeps_its_place(store: Store) -> None:

@@ -121,7 +121,7 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
     async def poll_all_soon(self, now: datetime) -> None:
         """See `Polls`."""
         for run in self._runs.values():
-            if run.active and run.next_poll_at > now:
+            if run.active and run.next_poll_at > now and not run.failures:
                 self._runs[run.id] = replace(run, next_poll_at=now)
 
     async def poll_soon(self, run_id: int, now: datetime) -> None:

@@ -158,7 +158,10 @@ class Polls(Protocol):
         ...
 
     async def poll_all_soon(self, now: datetime) -> None:
-        """Make every active run due at once (the bot was away)."""
+        """Make every active run due at once (the bot was away).
+
+        But those that QA.tech gave no answer about: they wait as long as it asked for.
+        """
         ...
 
     async def overdue(self, now: datetime) -> float:
