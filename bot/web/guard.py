@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_PREFIX = "/api/v1"
+OPENING_PATH = f"{API_PREFIX}/watches"
 MAX_API_BODY = 16_384
 """Bytes of one request; the largest that makes sense has a few hundred."""
 
@@ -38,7 +39,7 @@ class ApiGuard:
         headers = Headers(scope=scope)
         if not self._knows(scope):
             await _UNKNOWN(scope, receive, send)
-        elif scope["method"] == "POST" and not _is_json(headers.get("content-type", "")):
+        elif _takes_json(scope) and not _is_json(headers.get("content-type", "")):
             await _NOT_JSON(scope, receive, send)
         elif (body := await _read(receive, headers.get("content-length", ""))) is None:
             await _TOO_LARGE(scope, receive, send)
@@ -57,6 +58,10 @@ class ApiGuard:
 
 def _is_ours(path: str) -> bool:
     return path == API_PREFIX or path.startswith(f"{API_PREFIX}/")
+
+
+def _takes_json(scope: Scope) -> bool:
+    return (scope["method"], scope["path"]) == ("POST", OPENING_PATH)
 
 
 def _is_json(content_type: str) -> bool:

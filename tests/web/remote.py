@@ -75,3 +75,12 @@ class Site:
 def wish(**fields: Any) -> dict[str, Any]:
     """The body of a request to watch the run that there is."""
     return {"run": "UkxK", "channel": "C0123456789"} | fields
+
+
+def sentence(answer: httpx.Response) -> str:
+    """The one sentence of a refusal, which is all that it holds."""
+    body = answer.json()
+    assert list(body) == ["detail"]
+    assert isinstance(body["detail"], str)
+    assert body["detail"]
+    return str(body["detail"])

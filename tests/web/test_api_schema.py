@@ -1,0 +1,133 @@
+"""`/api/v1` against its own OpenAPI page: schemathesis asks whatever that allows, and forbids.
+
+Everything that is answered must be declared there, and be as declared.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    positive_data_acceptance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from bot.domain.errors import AccessDenied, QATechError, Unavailable
+from bot.domain.watch import NewWatch
+from bot.services.ports import Opened
+from tests.fakes.store import FakeStore
+from tests.web.remote import BEARER, Site
+
+_Test = TypeVar("_Test", bound=Callable[..., object])
+
+
+def asks(schema: Any, *, examples: int = 40) -> Callable[[_Test], _Test]:
+    """A test that is given requests to the operations of a schema."""
+    asked = settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+
+    def parametrized(test: _Test) -> _Test:
+        given: _Test = schema.parametrize()(asked(test))
+        return given
+
+    return parametrized
+
+
+class _Broken(FakeStore):
+    """A database that cannot be written to."""
+
+    async def open_watch(self, new: NewWatch, **rest: Any) -> Opened:
+        raise OSError("disk full")
+
+
+def served(error: QATechError | None = None, store: FakeStore | None = None) -> Any:
+    """The schema of a site that has one run, `UkxK`, or whose QA.tech fails."""
+    site = Site(store=store or FakeStore())
+    if error is not None:
+        site.qatech.fail(error)
+    whole = schemathesis.openapi.from_asgi("/openapi.json", site.web())
+    return whole.include(path_regex="^/api/v1/")
+
+
+WELL = served()
+DOWN = served(Unavailable("QA.tech is down"))
+REFUSED = served(AccessDenied("QA.tech answered 403"))
+BROKEN = served(store=_Broken())
+
+SEEN: Mapping[str, Counter[tuple[str, int]]] = defaultdict(Counter)
+"""Site → how often each method was answered with each status."""
+
+NOT_IN_A_SCHEMA = [positive_data_acceptance]
+"""Whether there is such a project, and whether a word is a run, no schema can say: 422."""
+
+
+def ask(case: Any, site: str, **but: Any) -> Any:
+    """One request with the token; the answer is held against the schema."""
+    answer = case.call_and_validate(
+        headers=BEARER, excluded_checks=[*NOT_IN_A_SCHEMA, *but.get("but", ())]
+    )
+    SEEN[site][case.method, answer.status_code] += 1
+    return answer
+
+
+@asks(WELL)
+def test_every_answer_is_as_the_page_says(case: Any) -> None:
+    ask(case, "well")
+
+
+@asks(DOWN)
+def test_while_qatech_cannot_be_asked_a_watch_is_stored_unverified(case: Any) -> None:
+    answer = ask(case, "down")
+    if case.method == "POST" and answer.status_code < 300:
+        assert answer.json()["state"] == "unverified"
+
+
+@asks(WELL, examples=5)
+def test_without_the_token_every_operation_is_refused(case: Any) -> None:
+    answer = case.call(headers={"Authorization": "Bearer somebody else's"})
+    case.validate_response(answer, checks=[status_code_conformance, response_schema_conformance])
+    assert answer.status_code == 401
+
+
+@asks(REFUSED.include(method="POST"))
+def test_a_key_that_qatech_refuses_is_a_declared_answer(case: Any) -> None:
+    ask(case, "refused", but=[not_a_server_error])
+
+
+@asks(BROKEN.include(method="POST"))
+def test_a_database_that_fails_is_a_declared_answer(case: Any) -> None:
+    ask(case, "broken", but=[not_a_server_error])
+
+
+@asks(WELL.include(operation_id=["show_watch", "stop_watch"]), examples=5)
+def test_a_watch_that_there_is_is_shown_and_stopped_as_the_page_says(case: Any) -> None:
+    opening = WELL.find_operation_by_id("open_watch")
+    body = {"run": "UkxK", "channel": "C0123456789"}
+    opened = ask(opening.Case(body=body, media_type="application/json"), "well")
+    case.path_parameters = {"watch_id": opened.json()["id"]}
+    ask(case, "well")  # without the token too, and with other methods
+
+
+@pytest.mark.parametrize(
+    ("site", "answers"),
+    [
+        ("well", {("POST", 202), ("POST", 200), ("POST", 404), ("POST", 422)}),
+        ("well", {("GET", 404), ("DELETE", 404), ("GET", 200), ("DELETE", 204)}),
+        ("down", {("POST", 202), ("POST", 200), ("POST", 422)}),
+        ("refused", {("POST", 502), ("POST", 422)}),
+        ("broken", {("POST", 503), ("POST", 422)}),
+    ],
+)
+def test_every_promised_answer_has_been_seen(site: str, answers: set[tuple[str, int]]) -> None:
+    if site not in SEEN:
+        pytest.skip("the tests above, which ask, did not run")
+    assert answers <= set(SEEN[site])
