@@ -1,50 +1,12 @@
 """`/qarun alerts`: the rules of a channel are shown, tried, refused, saved and obeyed."""
 
 import time
-from dataclasses import replace
-from typing import Any
 
 from bot.playground.qatech_script import Case, Script
 from bot.playground.scenarios import all_passed, three_failed
 from bot.playground.slack_state import Channel
-from bot.playground.slack_views import View
+from tests.e2e.rules_form import choose, opened, saved, words
 from tests.e2e.stage import Installation, report_of, whole_text
-
-
-async def opened(installation: Installation, where: Channel | None = None) -> View:
-    """The form of the channel's rules, filled."""
-    await installation.type("alerts", where=where)
-    return await installation.until(lambda: ready(installation))
-
-
-def ready(installation: Installation) -> View | None:
-    """The modal on top, once it shows more than that it loads."""
-    stack = installation.slack.views.modals.get(installation.ada.id)
-    return stack[-1] if stack and "Loading" not in words(stack[-1]) else None
-
-
-def words(view: View) -> str:
-    """What its sections say."""
-    return "\n".join(b["text"]["text"] for b in view.blocks if "text" in b)
-
-
-def choose(view: View, name: str, value: str) -> None:
-    """Choose an option in the open form, as a person does before pressing a button."""
-    _, element = view.element(name)
-    option = next(each for each in element["options"] if each["value"] == value)
-    view.values[name][name]["selected_option"] = option
-
-
-async def saved(installation: Installation, values: dict[str, Any]) -> str:
-    """Fill in the open form, save it, and read the confirmation."""
-    before = len(installation.slack.ephemeral_for(installation.ada, installation.qa.id))
-    delivery = await installation.slack.submit(installation.ada, values)
-    assert delivery.acknowledged
-    assert delivery.problem is None
-    told = await installation.until(
-        lambda: installation.slack.ephemeral_for(installation.ada, installation.qa.id)[before:]
-    )
-    return told[0].text
 
 
 async def ended(installation: Installation, *runs: str) -> None:
@@ -102,28 +64,25 @@ async def test_a_muted_test_case_is_no_news_until_it_is_unmuted(installation: In
     await opened(installation)
     await saved(installation, {"notify_on": "failures"})
     elsewhere = installation.channel("elsewhere")
-    one = Script("One1", (Case("Checkout", result="FAILED"),), duration=100)
-    installation.stage.qatech.add(one)
-    await installation.type("One1", where=elsewhere)
-    await installation.live("One1", elsewhere)
-    installation.runs.step(101)
+    await fails(installation, "One1", elsewhere)
     await installation.told("One1")
-    assert (
-        "Muted test cases: Checkout until"
-        in (await installation.answer_to("mute checkout 3d")).text
-    )
-    installation.stage.qatech.add(replace(one, short_id="One2"))
-    await installation.type("One2", where=elsewhere)
-    await installation.live("One2", elsewhere)
-    installation.runs.step(101)
-    await installation.told("One2", elsewhere)
+    muted = await installation.answer_to("mute checkout 3d")
+    assert "Muted test cases: Checkout until" in muted.text
+    await fails(installation, "One2", elsewhere)
     assert "is news again" in (await installation.answer_to("unmute CHECKOUT")).text
-    installation.stage.qatech.add(replace(one, short_id="One3"))
-    await installation.type("One3", where=elsewhere)
-    await installation.live("One3", elsewhere)
-    installation.runs.step(101)
+    await fails(installation, "One3", elsewhere)
     await installation.told("One3")
     assert report_of("One2", installation.qa) is None
+
+
+async def fails(installation: Installation, run: str, where: Channel) -> None:
+    """A run whose only test case, “Checkout”, fails; asked for and told there."""
+    checkout = Case("Checkout", result="FAILED", error_code="TEST_FAILED")
+    installation.stage.qatech.add(Script(run, (checkout,), duration=100))
+    await installation.type(run, where=where)
+    await installation.live(run, where)
+    installation.runs.step(101)
+    await installation.told(run, where)
 
 
 async def test_what_is_wrong_in_the_form_is_said_at_its_field(installation: Installation) -> None:
