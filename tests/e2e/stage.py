@@ -33,6 +33,8 @@ LIVE_EDIT_SECONDS = 0.4
 """Least time between two edits in the tests, instead of 15 s."""
 TICK_SECONDS = 0.15
 """Between two sweeps, instead of 1 s."""
+CATCH_UP_SECONDS = 1.0
+"""Time in which what ended while the bot was away is gathered, instead of 10 s."""
 PATIENCE = 30.0
 """Seconds for what must happen; far more than it takes, for busy machines."""
 
@@ -102,6 +104,7 @@ class Installation:
                 database,
                 live_edit_seconds=LIVE_EDIT_SECONDS,
                 tick_seconds=TICK_SECONDS,
+                catch_up_seconds=CATCH_UP_SECONDS,
             )
             task = asyncio.create_task(running_bot.run(stop), name="bot")
             try:

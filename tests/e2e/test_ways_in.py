@@ -133,17 +133,17 @@ async def test_ci_is_told_what_is_wrong_and_a_run_is_not_lost_while_qatech_is_do
 
 
 async def test_links_of_people_and_of_other_bots_are_watched_where_the_rule_says_so(
-    everywhere: Installation,
+    installation: Installation,
 ) -> None:
-    slack, qa = everywhere.slack, everywhere.qa
-    other = everywhere.channel("without-rules")
-    await rule(everywhere, notify_on="all")
+    slack, qa = installation.slack, installation.qa
+    other = installation.channel("without-rules")
+    await rule(installation, notify_on="all")
     runs = ["Text1", "Block1", "Attach1", "Start1"]
-    given(everywhere, *(all_passed(run, duration=100) for run in runs))
+    given(installation, *(all_passed(run, duration=100) for run in runs))
     test_case = f"https://app.qa.tech/p/{SLUG}/results/test/Text1"
-    await slack.message(everywhere.ada, other, f"<{link('Text1')}>")
-    await slack.message(everywhere.ada, qa, f"see <{test_case}|this case>")
-    await slack.message(everywhere.ada, qa, f"see <{link('Text1')}|the run>, <{link('Text1')}/>")
+    await slack.message(installation.ada, other, f"<{link('Text1')}>")
+    await slack.message(installation.ada, qa, f"see <{test_case}|this case>")
+    await slack.message(installation.ada, qa, f"see <{link('Text1')}|the run>, <{link('Text1')}/>")
     bot = slack.other_bot.id
     element = {"type": "button", "action_id": "x", "text": {"type": "plain_text", "text": "Open"}}
     actions = {"type": "actions", "elements": [element | {"url": link("Block1")}]}
@@ -152,11 +152,11 @@ async def test_links_of_people_and_of_other_bots_are_watched_where_the_rule_says
     await slack.message(bot, qa, "", attachments=[attached])
     words = {"type": "section", "text": {"type": "mrkdwn", "text": "*Run #Start1* started"}}
     await slack.message(bot, qa, "QA.tech", blocks=[words])
-    await slack.message(everywhere.ben, qa, f"again: {link('Text1')}")
+    await slack.message(installation.ben, qa, f"again: {link('Text1')}")
     for run in runs:
-        await asked(everywhere, run)
-    everywhere.runs.step(101)
-    reports = [await everywhere.told(run) for run in runs]
+        await asked(installation, run)
+    installation.runs.step(101)
+    reports = [await installation.told(run) for run in runs]
     assert [m for m in outside_threads(qa) if m.author == slack.bot] == sorted(
         reports, key=lambda message: message.ts
     )
