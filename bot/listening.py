@@ -77,10 +77,9 @@ def build_listeners(
         LinkService(store=store, watching=watching, projects=projects, runs=runs),
         clock,
     )
-    rules_modal = RulesModal(client, ruling, clock=clock)
-    desk = Desk(
-        watching, rerunning, slack.permalink, ruling, rules_modal, Memberships(client, slack)
-    )
+    memberships = Memberships(client, slack)
+    rules_modal = RulesModal(client, ruling, memberships=memberships, clock=clock)
+    desk = Desk(watching, rerunning, slack.permalink, ruling, rules_modal, memberships)
     return (
         QarunCommand(desk, client),
         MembershipListener(store, clock=clock, wake=wake),

@@ -25,9 +25,11 @@ async def test_the_rules_are_tried_saved_and_obeyed(everywhere: Installation) ->
     await ended(everywhere, "Fail1", "Pass1")
     view = await opened(everywhere)
     assert "Nobody has set rules" in words(view)
-    choose(view, "notify_on", "all")
-    await everywhere.slack.press_in_view(view, "rules_preview")
+    await everywhere.slack.press_in_view(view, "notify_on", "all")
     await everywhere.until(lambda: "2 of the last 2 runs" in words(view))
+    choose(view, "notify_on", "failures")
+    await everywhere.slack.press_in_view(view, "rules_preview")
+    await everywhere.until(lambda: "1 of the last 2 runs" in words(view))
     confirmation = await saved(everywhere, {"notify_on": "all"})
     assert "are set" in confirmation
     assert "Every run that ends" in confirmation
@@ -55,7 +57,7 @@ async def test_what_is_muted_is_not_told_and_messages_say_so(installation: Insta
     report = await installation.told("Fail1")
     assert "Alerts here are muted until" in report.text
     assert "muted" in (await installation.answer_to("unmute")).text
-    assert "Nothing of that is muted" in (await installation.answer_to("unmute")).text
+    assert "Nothing is muted" in (await installation.answer_to("unmute")).text
     await ended_again(installation)
     assert "muted" not in (await installation.told("Pass2")).text
 
@@ -119,3 +121,11 @@ async def test_the_app_home_shows_the_rules_of_my_channels(installation: Install
     home = await installation.until(lambda: installation.slack.views.homes.get(installation.ada.id))
     assert "Runs that end differently" in words(home)
     assert installation.qa.id in words(home)
+
+
+async def test_who_sets_rules_where_the_bot_is_missing_is_told_so(
+    installation: Installation,
+) -> None:
+    private = installation.channel("secret", private=True, with_bot=False)
+    await opened(installation, private)
+    assert "I am not in this channel" in await saved(installation, {"notify_on": "all"}, private)

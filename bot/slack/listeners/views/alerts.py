@@ -24,6 +24,7 @@ from bot.slack.blocks.rules_form import (
     CALLBACK,
     MOST_ROWS,
     PREVIEW,
+    TRIED,
     Filled,
     FormPlace,
     read_place,
@@ -39,6 +40,7 @@ from bot.slack.blocks.rules_view import (
 from bot.slack.listeners.actions.listener import ActionListener
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
+from bot.slack.membership import Membership, Memberships
 from bot.slack.web_errors import describe, error_code
 
 _SAVE_SECONDS = 2.0
@@ -54,16 +56,24 @@ class RulesModal(ActionListener):
     """Shows, tries and saves the rules of channels."""
 
     def __init__(
-        self, client: AsyncWebClient, ruling: RulingService, *, clock: Callable[[], datetime]
+        self,
+        client: AsyncWebClient,
+        ruling: RulingService,
+        *,
+        memberships: Memberships,
+        clock: Callable[[], datetime],
     ) -> None:
         super().__init__(client)
         self._ruling = ruling
+        self._memberships = memberships
         self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
         app.view(CALLBACK)(self.submitted)
         app.action(every(PREVIEW))(self.listen)
         app.action(every(ANOTHER_ROW))(self.listen)
+        for name in TRIED:
+            app.action(every(name))(self.listen)
 
     async def open(
         self, *, trigger_id: str, channel: str, response_url: str | None
@@ -85,7 +95,7 @@ class RulesModal(ActionListener):
         return None
 
     async def answer(self, press: Press, reply: Reply) -> None:
-        """“Preview” and “Another row”: the form as it is filled in, tried or longer."""
+        """The form as it is filled in: tried anew, and longer where “Another row” was pressed."""
         view = press.view or {}
         place = read_place(view.get("private_metadata"))
         if place is None or press.view_id is None:
@@ -136,7 +146,9 @@ class RulesModal(ActionListener):
     async def _confirm(self, place: FormPlace, user: str, rule: Rule) -> None:
         respond = AsyncRespond(response_url=place.response_url)
         reply = Reply(self._client, respond, channel=place.channel, user=user)
-        await reply(rules_saved(place.channel, rule, self._clock()))
+        membership = await self._memberships.of(place.channel, user=user)
+        is_member = membership is not Membership.MISSING
+        await reply(rules_saved(place.channel, rule, self._clock(), is_member=is_member))
 
     async def _first_view(self, channel: str, response_url: str | None) -> View:
         standing = await self._ruling.standing(channel)
