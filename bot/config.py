@@ -128,6 +128,13 @@ class Settings(BaseSettings):
                 f"QARUN_POLL_MIN_SECONDS is greater than QARUN_POLL_MAX_SECONDS, which is "
                 f"{self.qarun_poll_max_seconds:g}; lower the one or raise the other"
             )
+        aliases = {*self.projects, *([DEFAULT_PROJECT] if self.qatech_api_token else [])}
+        for channel, rule in self.rules.items():
+            if unknown := sorted(set(rule.projects) - aliases):
+                raise setting_problem(
+                    f"[rules.{channel}] names in projects {', '.join(unknown)}, which is not "
+                    f"configured; there are: {', '.join(sorted(aliases))}"
+                )
         return self
 
     @property

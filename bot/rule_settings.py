@@ -1,11 +1,11 @@
 """Rules as `qarun.toml` holds them, `[rules.<channel id>]`, for those who keep them in git."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict
 
-from bot.domain.rules import MentionRule, Rule
+from bot.domain.rules import CaseMute, MentionRule, Rule
 from bot.setting_types import setting_problem
 
 _WHO = re.compile(r"[UWS][A-Z0-9]+")
@@ -34,6 +34,18 @@ class FileMention(MentionRule):
     who: Annotated[tuple[str, ...], AfterValidator(_who)]
 
 
+def _muted_by_command(muted: tuple[CaseMute, ...]) -> tuple[CaseMute, ...]:
+    if muted:
+        raise setting_problem("cannot stand here; mute test cases with /qarun mute")
+    return muted
+
+
+def _person(person: str | None) -> str | None:
+    if person is not None and not re.fullmatch(r"[UW][A-Z0-9]+", person):
+        raise setting_problem("is not the ID of a Slack user (U…)")
+    return person
+
+
 class FileRule(Rule):
     """See `Rule`; a misspelt name is refused."""
 
@@ -41,6 +53,9 @@ class FileRule(Rule):
 
     mentions: tuple[FileMention, ...] = ()
     muted_until: AwareDatetime | None = None
+    muted_cases: Annotated[tuple[CaseMute, ...], AfterValidator(_muted_by_command)] = ()
+    set_by: Annotated[str | None, AfterValidator(_person)] = None
+    mutes_only: Literal[False] = False
 
 
 ChannelId = Annotated[str, AfterValidator(_channel)]

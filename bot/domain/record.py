@@ -1,6 +1,6 @@
 """Records: ended runs as they are remembered, compactly, and which of them a run is compared with.
 
-`docs/decisions/0007-comparable-runs.md` says the same at length, with the reasons.
+`docs/decisions/0008-comparable-runs.md` says the same at length, with the reasons.
 """
 
 from collections.abc import Mapping, Sequence
