@@ -7,14 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.matching import CaseKey, difference, not_among
 from bot.domain.record import (
+    FLAKY_FLIPS,
     HISTORY_RUNS,
     CaseRecord,
     IssueRecord,
     Past,
     RunRecord,
-    comparable_runs,
     failing_since,
-    flaky_names,
+    flips_of,
 )
 from bot.domain.run import Blame, Verdict
 
@@ -99,10 +99,9 @@ def changes_of(record: RunRecord, past: Past, history: Sequence[RunRecord]) -> C
         return None
     cases = record.by_key
     differs = difference(cases, before.by_key)
-    runs = comparable_runs(record, history)
-    maps = [run.by_key for run in runs]
+    runs, maps = past.conclusive, [run.by_key for run in past.conclusive]
     appeared, gone = _issues(record, before), _issues(before, record)
-    flaky = flaky_names(record, history)
+    flips = flips_of(record, history, {case.name for case in record.broken})
     return Changes(
         before=before.short_id,
         before_ended_at=before.ended_at,
@@ -116,7 +115,7 @@ def changes_of(record: RunRecord, past: Past, history: Sequence[RunRecord]) -> C
         fixed=tuple(name for name, _ in differs.fixed[:KEPT]),
         new_issues=appeared[:KEPT],
         gone_issues=gone[:KEPT],
-        flaky=tuple(case.name for case in record.broken if case.name in flaky)[:KEPT],
+        flaky=tuple(name for name, count in flips.items() if count >= FLAKY_FLIPS)[:KEPT],
         total_new_failures=len(differs.new),
         total_still_failing=len(differs.still),
         total_fixed=len(differs.fixed),

@@ -65,11 +65,14 @@ class Difference:
 
 def keyed(cases: Iterable[tuple[str, _C]]) -> dict[CaseKey, _C]:
     """Test cases, each given with its name, by key and in their order."""
-    seen: Counter[str] = Counter()
     found: dict[CaseKey, _C] = {}
+    again: Counter[str] = Counter()
     for name, case in cases:
-        found[name, seen[name]] = case
-        seen[name] += 1
+        key = (name, 0)
+        if key in found:
+            again[name] += 1
+            key = (name, again[name])
+        found[key] = case
     return found
 
 

@@ -3,10 +3,11 @@
 `docs/decisions/0008-comparable-runs.md` says the same at length, with the reasons.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from functools import cached_property
+from itertools import islice, pairwise
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,7 +15,7 @@ from bot.domain.listing import label, listed_issues
 from bot.domain.matching import CaseKey, keyed
 from bot.domain.run import Blame, Outcome, Run, Verdict
 
-HISTORY_RUNS = 60
+HISTORY_RUNS = 40
 """Remembered runs that are looked at for one that has ended."""
 COMPARABLE_SHARE = 0.5
 """The share of a run's test cases that another must have to be comparable with it."""
@@ -69,11 +70,11 @@ class RunRecord(_Part):
         """The test cases that failed or errored."""
         return tuple(case for case in self.cases if case.is_broken)
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset(case.name for case in self.cases)
 
-    @property
+    @cached_property
     def by_key(self) -> Mapping[CaseKey, CaseRecord]:
         """The test cases as `matching` knows them."""
         return keyed((case.name, case) for case in self.cases)
@@ -91,10 +92,12 @@ class Past:
     Attributes:
         last: the comparable run before it, however it ended: its verdict is the one before.
         compared: the newest one that did not break off: what is not broken there is new.
+        conclusive: all comparable ones that did not break off, newest first.
     """
 
     last: RunRecord | None = None
     compared: RunRecord | None = None
+    conclusive: Sequence[RunRecord] = ()
 
 
 def record_of(run: Run, project: str, ended_at: datetime) -> RunRecord:
@@ -147,31 +150,29 @@ def past_of(
 
     `origin` is the run that it is a rerun of, if it is known to be one.
     """
-    conclusive = [one for one in history if one.is_conclusive]
+    comparable = [one for one in history if _is_before(record, one)]
+    if origin is not None and not is_comparable(record, origin):
+        origin = None
     return Past(
-        last=run_before(record, history, origin),
-        compared=run_before(record, conclusive, origin if _is_conclusive(origin) else None),
+        last=origin or _nearest(record, comparable),
+        compared=origin
+        if origin is not None and origin.is_conclusive
+        else _nearest(record, [one for one in comparable if one.is_conclusive]),
+        conclusive=[one for one in comparable if one.is_conclusive],
     )
 
 
-def run_before(
-    record: RunRecord, history: Sequence[RunRecord], origin: RunRecord | None = None
-) -> RunRecord | None:
-    """The run that comes before this one: its origin, else the newest one of the same suite.
+def run_before(record: RunRecord, history: Sequence[RunRecord]) -> RunRecord | None:
+    """The run that comes before this one, however it ended; `history` is newest first."""
+    return past_of(record, history).last
 
-    Where there is none, the newest comparable one; `history` is newest first.
-    """
-    if origin is not None and is_comparable(record, origin):
-        return origin
-    comparable = [one for one in history if _is_before(record, one)]
+
+def _nearest(record: RunRecord, comparable: Sequence[RunRecord]) -> RunRecord | None:
+    """The newest of the same suite, else the newest of all."""
     return next(
         (one for one in comparable if is_same_suite(record, one)),
         comparable[0] if comparable else None,
     )
-
-
-def _is_conclusive(record: RunRecord | None) -> bool:
-    return record is not None and record.is_conclusive
 
 
 def _is_before(record: RunRecord, other: RunRecord) -> bool:
@@ -179,30 +180,42 @@ def _is_before(record: RunRecord, other: RunRecord) -> bool:
 
 
 def flaky_names(record: RunRecord, history: Sequence[RunRecord]) -> frozenset[str]:
-    """The test cases that flipped between passed and broken at least three times in ten runs.
+    """The test cases of a run that flipped between passed and broken three times in ten runs."""
+    return frozenset(
+        name for name, flips in flips_of(record, history).items() if flips >= FLAKY_FLIPS
+    )
+
+
+def flips_of(
+    record: RunRecord, history: Sequence[RunRecord], names: Collection[str] | None = None
+) -> Mapping[str, int]:
+    """How often each test case of a run, or each of `names`, flipped between passed and broken.
 
     The last ten runs of each test case count, of whichever suite; those that broke off do not,
     nor what the platform is to blame for.
     """
-    states: dict[CaseKey, list[bool]] = {}
-    for run in (record, *history):
-        if run.project != record.project or not run.is_conclusive:
+    runs = [
+        one.by_key
+        for one in (record, *history)
+        if one.project == record.project and one.is_conclusive
+    ]
+    flips: dict[str, int] = {}
+    for key in record.by_key:
+        if names is None or key[0] in names:
+            broken = list(islice(_told(key, runs), FLAKY_RUNS))
+            found = sum(a != b for a, b in pairwise(broken))
+            flips[key[0]] = max(found, flips.get(key[0], 0))
+    return flips
+
+
+def _told(key: CaseKey, runs: Iterable[Mapping[CaseKey, CaseRecord]]) -> Iterator[bool]:
+    """Whether it was broken, run by run, as far as a run says."""
+    for cases in runs:
+        case = cases.get(key)
+        if case is None or case.blame is Blame.PLATFORM:
             continue
-        for key, case in run.by_key.items():
-            is_told = case.outcome is Outcome.PASSED or case.is_broken
-            seen = states.setdefault(key, [])
-            if is_told and case.blame is not Blame.PLATFORM and len(seen) < FLAKY_RUNS:
-                seen.append(case.is_broken)
-    return frozenset(
-        name
-        for (name, _), broken in states.items()
-        if sum(a != b for a, b in pairwise(broken)) >= FLAKY_FLIPS
-    )
-
-
-def comparable_runs(record: RunRecord, history: Sequence[RunRecord]) -> Sequence[RunRecord]:
-    """Those before it whose test cases can be compared with its own, newest first."""
-    return [one for one in history if one.is_conclusive and _is_before(record, one)]
+        if case.is_broken or case.outcome is Outcome.PASSED:
+            yield case.is_broken
 
 
 def failing_since(

@@ -113,17 +113,19 @@ def test_a_rerun_is_held_against_the_run_that_it_is_a_rerun_of() -> None:
     history = [record("yesterday", 5, a=P, b=P), failed]
     now = record("now", a=P, b=P)
     assert id_of(run_before(now, history)) == "yesterday"
-    assert id_of(run_before(now, history, failed)) == "nightly"
-    assert id_of(run_before(now, history, record("of another suite", 5, z=F))) == "yesterday"
-    assert past_of(now, history, failed) == Past(failed, failed)
+    past = past_of(now, history, failed)
+    assert (id_of(past.last), id_of(past.compared)) == ("nightly", "nightly")
+    past = past_of(now, history, record("of another suite", 5, z=F))
+    assert (id_of(past.last), id_of(past.compared)) == ("yesterday", "yesterday")
 
 
 @pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.CANCELLED])
 def test_a_run_that_broke_off_gives_the_verdict_before_and_no_test_cases(verdict: Verdict) -> None:
     broken_off = record("r1", 5, a=E, b=E).model_copy(update={"verdict": verdict})
     whole = record("r2", 10, a=P, b=P)
-    assert past_of(record("now", a=P, b=P), [broken_off, whole]) == Past(broken_off, whole)
-    assert past_of(record("now", a=P), [broken_off], broken_off) == Past(broken_off, None)
+    past = past_of(record("now", a=P, b=P), [broken_off, whole])
+    assert past == Past(broken_off, whole, conclusive=[whole])
+    assert past_of(record("now", a=P), [broken_off], broken_off) == Past(broken_off, None, [])
 
 
 @pytest.mark.parametrize(

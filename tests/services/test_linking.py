@@ -1,7 +1,6 @@
 """Links: which runs of a message are watched, and which get a preview."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from bot.qatech.projects import ConfiguredProjects
 from bot.services.known_runs import KnownRuns
 from bot.services.linking import (
     MOST_LINKS,
-    MOST_PREVIEWS,
     LinkReason,
     LinkService,
     Mentioned,
@@ -213,50 +211,3 @@ async def test_a_run_that_no_project_knows_is_not_watched(setting: Setting) -> N
     setting.qatech.remove(KEY)
     assert await setting.hear(started=STARTED) == [("UkxK", LinkReason.NOT_FOUND)]
     assert await setting.store.watches_in("C1") == []
-
-
-# --- previews
-
-
-async def test_links_are_previewed_with_the_run_as_it_is(setting: Setting) -> None:
-    found = await setting.links.previews([url(), "https://example.com/", url("test/c1")], "C1")
-    assert [(link, looked.run.status) for link, looked in found.runs.items()] == [
-        (url(), "RUNNING")
-    ]
-    assert found.error is None
-
-
-@pytest.mark.parametrize(
-    ("rule", "shown"),
-    [
-        (None, True),
-        (Rule(), True),
-        (Rule(projects=("default",)), True),
-        (Rule(projects=("web",)), False),
-        (Rule(watch_links=False), False),
-        (Rule(watch_links=False, mutes_only=True), True),
-        (Rule(muted_until=NOW + timedelta(days=1)), True),
-    ],
-)
-async def test_nothing_is_previewed_in_a_channel_that_the_rules_exclude(
-    rule: Rule | None, *, shown: bool
-) -> None:
-    setting = Setting()
-    if rule is not None:
-        await setting.store.save_rule("C1", rule, NOW)
-    assert await setting.previewed(url()) == ([url()] if shown else [])
-
-
-async def test_so_many_links_are_previewed_and_no_more(setting: Setting) -> None:
-    many = [url(f"Run{number}") for number in range(MOST_PREVIEWS + 3)]
-    for number in range(len(many)):
-        setting.qatech.put(RunKey("default", f"Run{number}"), DONE)
-    assert await setting.previewed(*many) == many[:MOST_PREVIEWS]
-
-
-async def test_what_qatech_does_not_give_is_left_out_and_the_reason_known(
-    setting: Setting,
-) -> None:
-    found = await setting.links.previews([url(), url("Nobody")], "C1")
-    assert list(found.runs) == [url()]
-    assert isinstance(found.error, RunNotFound)

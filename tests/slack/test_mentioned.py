@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.short_id import RunReference
 from bot.services.linking import Mentioned
 from bot.slack.mentioned import mentioned_in
 
@@ -69,13 +70,9 @@ def test_links_in_attachments_and_blocks_count_as_well(parts: dict[str, Any]) ->
 
 
 def test_who_said_it_where_is_known_and_an_app_is_no_person() -> None:
-    assert heard(text=RUN, thread_ts="1.0") == Mentioned(
-        "C1",
-        ts="1.1",
-        thread_ts="1.0",
-        user="U1",
-        runs=heard(text=RUN).runs,  # type: ignore[union-attr]
-    )
+    runs = (RunReference("UkxK", slug="shop", url=RUN),)
+    expected = Mentioned("C1", ts="1.1", thread_ts="1.0", user="U1", runs=runs)
+    assert heard(text=RUN, thread_ts="1.0") == expected
     found = heard(text=RUN, **APP)
     assert found is not None
     assert found.user is None
