@@ -61,7 +61,7 @@ class Changes(ChangeTotals):
 
     Attributes:
         before: short ID of the run before.
-        flaky: broken test cases of this run that flip from run to run.
+        flaky: test cases that are broken in this run, or fixed by it, and flip from run to run.
     """
 
     before: str
@@ -101,7 +101,8 @@ def changes_of(record: RunRecord, past: Past, history: Sequence[RunRecord]) -> C
     differs = difference(cases, before.by_key)
     runs, maps = past.conclusive, [run.by_key for run in past.conclusive]
     appeared, gone = _issues(record, before), _issues(before, record)
-    flips = flips_of(record, history, {case.name for case in record.broken})
+    named = {name for name, _ in (*differs.new, *differs.still, *differs.fixed)}
+    flips = flips_of(record, history, named)
     return Changes(
         before=before.short_id,
         before_ended_at=before.ended_at,

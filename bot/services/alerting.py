@@ -21,7 +21,9 @@ AWAY_SECONDS = 60.0
 ABSENT_SECONDS = 5.0
 """Without a sweep of any process for so long, a bot that starts comes back."""
 CATCH_UP_SECONDS = 10.0
-"""Time in which the runs that ended meanwhile are gathered before they are told together."""
+"""Longest time in which what ended meanwhile is gathered before it is told together."""
+_CATCH_UP_BEGINS, _CATCH_UP_EACH = 2.0, 0.25
+"""Seconds of it for any run at all, and for each one more that is to be looked at."""
 _BEAT_SECONDS = 2.0
 """How often the heartbeat is written: well below `ABSENT_SECONDS`, for busy machines."""
 
@@ -31,7 +33,7 @@ class AlertEvents(Protocol):
 
     def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None: ...
 
-    def came_back(self) -> None: ...
+    def came_back(self, runs: int) -> None: ...
 
 
 class AlertStore(Watches, Polls, Rules, Records, Heartbeats, Protocol):
@@ -90,6 +92,7 @@ class Alerting:
         self._clock = clock
         self._wake = wake
         self._events = events
+        self._catch_up_seconds = catch_up_seconds
         self._catch_up = timedelta(seconds=catch_up_seconds)
         self._beat_at: datetime | None = None
         self._back_at: datetime | None = None
@@ -106,8 +109,10 @@ class Alerting:
         beat = await self._store.beat(now, away_after=away_after)
         self._back_at, self._beat_at = beat.back_at, now
         if beat.is_back:
-            await self._store.poll_all_soon(now)
-            self._events.came_back()
+            runs = await self._store.poll_all_soon(now)
+            seconds = _CATCH_UP_BEGINS + _CATCH_UP_EACH * runs
+            self._catch_up = timedelta(seconds=min(seconds, self._catch_up_seconds))
+            self._events.came_back(runs)
 
     async def end_of(self, tracked: TrackedRun, run: Run, *, due_at: datetime) -> EndOfRun:
         """All that decides who is told of this end; `due_at` is when the run should be polled."""

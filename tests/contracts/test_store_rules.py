@@ -143,7 +143,7 @@ async def test_after_a_return_every_run_is_due(store: Store) -> None:
     now = NOW + timedelta(seconds=1)
     until = now + timedelta(seconds=30)
     assert await store.claim_runs(now=now, limit=10, owner="one", until=until) == []
-    await store.poll_all_soon(now)
+    assert await store.poll_all_soon(now) == 1
     (due,) = await store.claim_runs(now=now, limit=10, owner="one", until=until)
     assert due.next_poll_at == now
 
@@ -153,7 +153,7 @@ async def test_a_run_that_qatech_gave_no_answer_about_waits_as_it_asked(store: S
     tracked = await claim_run(store, at(5))
     waits = polled(tracked, at(5), failures=1, next_poll_at=at(95))
     assert await store.save_poll(waits, owner="one", notices_for=owed_in_progress, now=at(5))
-    await store.poll_all_soon(at(10))
+    assert await store.poll_all_soon(at(10)) == 0
     until = at(40)
     assert await store.claim_runs(now=at(10), limit=10, owner="one", until=until) == []
 

@@ -112,12 +112,15 @@ def test_where_the_issues_of_one_run_are_not_known_none_is_new_or_gone() -> None
     assert (changes.new_issues, changes.gone_issues) == ((), ())
 
 
-def test_flaky_test_cases_are_marked_where_they_are_broken_now() -> None:
-    outcomes = [P, F, P, F]
-    history = [record(f"r{n}", n + 1, a=each, b=each) for n, each in enumerate(outcomes)]
-    changes = changes_of(record("now", a=F, b=P), history)
+def test_flaky_test_cases_are_marked_where_they_are_broken_or_fixed_now() -> None:
+    a, b, c = [P, F, P, F], [F, P, F, F], [P, F, P, P]
+    history = [
+        record(f"r{n}", n + 1, a=each[0], b=each[1], c=each[2])
+        for n, each in enumerate(zip(a, b, c, strict=True))
+    ]
+    changes = changes_of(record("now", a=F, b=P, c=P), history)
     assert changes is not None
-    assert changes.flaky == ("a",)
+    assert changes.flaky == ("a", "b")  # c is neither: it is not named
 
 
 def test_long_lists_are_cut_and_their_totals_are_not() -> None:

@@ -31,7 +31,7 @@ class FakeEvents:
     decisions: list[tuple[str, str, Reason]] = field(default_factory=list)
     returns: int = 0
 
-    def came_back(self) -> None:
+    def came_back(self, runs: int) -> None:
         self.returns += 1
 
     def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None:

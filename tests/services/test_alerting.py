@@ -1,5 +1,7 @@
 """Who is told that a run has ended: watches, channels with rules, and all that ended meanwhile."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.facts import RunFinished, VerdictGiven
@@ -187,7 +189,20 @@ async def test_after_a_short_absence_every_run_is_looked_at_at_once(bench: Polli
     assert None not in groups  # although the cadence would have waited longer
     (until,) = {each.hold_until for each in told_in(bench, "C2")}
     assert until is not None
-    assert (until - bench.clock()).total_seconds() == CATCH_UP_SECONDS
+    assert (until - bench.clock()).total_seconds() == 2.5
+
+
+async def test_many_runs_are_waited_for_no_longer_than_can_be_borne(bench: PollingBench) -> None:
+    keys = [RunKey("default", f"Run{number}") for number in range(60)]
+    await bench.store.save_rule("C2", Rule(), bench.clock())
+    for key in keys:
+        await bench.watch(key=key)
+        bench.qatech.put(key, FAILED)
+    await bench.store.beat(bench.clock(), away_after=ABSENT_SECONDS)
+    while len(told_in(bench, "C2")) < len(keys):
+        await bench.poll(after=ABSENT_SECONDS + 1 if not bench.events.returns else 0)
+    holds = {each.hold_until for each in told_in(bench, "C2")}
+    assert holds == {bench.clock() + timedelta(seconds=CATCH_UP_SECONDS)}
 
 
 async def test_what_ends_after_the_return_is_told_by_itself(bench: PollingBench) -> None:

@@ -157,8 +157,8 @@ class Polls(Protocol):
         """
         ...
 
-    async def poll_all_soon(self, now: datetime) -> None:
-        """Make every active run due at once (the bot was away).
+    async def poll_all_soon(self, now: datetime) -> int:
+        """Make every active run due at once (the bot was away), and say how many are due then.
 
         But those that QA.tech gave no answer about: they wait as long as it asked for.
         """

@@ -55,7 +55,8 @@ def _news(changes: Changes) -> Iterator[str]:
         still = [(case, case.name in changes.flaky) for case in changes.still_failing[:_NAMES]]
         yield _listed(f"{total:,} still failing", still, total, _still)
     if total := changes.total_fixed:
-        yield _listed(f"{total:,} fixed", changes.fixed, total, _name)
+        fixed = [(name, name in changes.flaky) for name in changes.fixed[:_NAMES]]
+        yield _listed(f"{total:,} fixed", fixed, total, _fixed)
     if total := changes.total_new_issues:
         said = f"*{many(total, 'new accessibility issue')}*"
         yield _listed(said, changes.new_issues, total, _issue)
@@ -74,6 +75,11 @@ def _still(marked: tuple[StillFailing, bool], limit: int) -> str:
     case, is_flaky = marked
     runs = f"{'at least ' if case.at_least else ''}{case.runs:,} runs in a row"
     return _named(case.name, limit, runs, f"since {date(case.since)}", is_flaky=is_flaky)
+
+
+def _fixed(marked: tuple[str, bool], limit: int) -> str:
+    name, is_flaky = marked
+    return _named(name, limit, is_flaky=is_flaky)
 
 
 def _named(name: str, limit: int, *said: str, is_flaky: bool) -> str:

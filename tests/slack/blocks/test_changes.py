@@ -97,6 +97,11 @@ def test_a_flaky_test_case_is_marked_wherever_it_is_named() -> None:
     assert "*Search returns results* (product failure, flaky)" in text
 
 
+def test_a_flaky_test_case_that_passed_this_time_is_marked_too() -> None:
+    (_, line) = changes_lines(changes(fixed=("Pay",), total_fixed=1, flaky=("Pay",)))
+    assert line == "• 1 fixed: Pay (flaky)"
+
+
 def test_a_row_that_is_longer_than_what_was_looked_at_is_at_least_so_long() -> None:
     still = StillFailing(name="Pay", runs=61, since=BEFORE, at_least=True)
     (_, line) = changes_lines(changes(still_failing=(still,), total_still_failing=1))

@@ -1,25 +1,11 @@
-"""A channel's rule in words, the form in which it is set, and what was filled in there."""
+"""The form in which a channel's rule is set, and what was filled in there."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.preview import Preview
 from bot.domain.question import Severity
-from bot.domain.rules import CaseMute, Decision, MentionRule, NotifyOn, Reason, Rule
-from bot.slack.blocks.message import Message, section
-from bot.slack.blocks.rule_lines import (
-    home_rules,
-    mute_lines,
-    muted,
-    nothing_muted,
-    preview_line,
-    rule_lines,
-    rules_saved,
-    unmuted,
-    with_mutes,
-)
+from bot.domain.rules import CaseMute, MentionRule, NotifyOn, Rule
 from bot.slack.blocks.rules_form import (
     MOST_ROWS,
     FormPlace,
@@ -27,31 +13,11 @@ from bot.slack.blocks.rules_form import (
     read_rule,
 )
 from bot.slack.blocks.rules_view import Choices, fixed_rules_view, loading_rules, rules_view
-from tests.domain.test_record import record
-from tests.slack.blocks.goldens import assert_golden, assert_golden_view
-from tests.slack.blocks.limits import assert_within_limits
+from tests.slack.blocks.goldens import assert_golden_view
 from tests.slack.blocks.samples import NOW
+from tests.slack.blocks.test_rule_lines import LATER, WHOLE
 from tests.slack.blocks.views import assert_view
 
-LATER = NOW + timedelta(hours=2)
-WHOLE = Rule(
-    projects=("shop", "web"),
-    only_watched=True,
-    notify_on=NotifyOn.CHANGES,
-    accessibility_from=Severity.MAJOR,
-    accessibility_new_only=False,
-    mentions=(
-        MentionRule(who=("U0ADA", "S0QA"), pattern="*check*", severity=Severity.CRITICAL),
-        MentionRule(who=("U0BEN",)),
-    ),
-    live=True,
-    in_thread=True,
-    broadcast=False,
-    watch_links=False,
-    muted_until=LATER,
-    muted_cases=(CaseMute(name="Log in", until=LATER), CaseMute(name="Old", until=NOW)),
-    set_by="U0ADA",
-)
 PLACE = FormPlace("C0SHOP", "https://hooks.slack.test/1", 2)
 CHOICES = Choices(["shop", "web"], {"S0QA": "@qa", "S0WEB": "@web"})
 SPITE = "<!channel> *bold* " * 40
@@ -61,69 +27,6 @@ def form(rule: Rule = WHOLE, place: FormPlace = PLACE, choices: Choices = CHOICE
     view = rules_view(rule, place, choices, is_set=True, tried="Tried.", now=NOW)
     assert_view(view, "@U0ADA", "#C0SHOP")
     return view
-
-
-# --- in words
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("rules_saved", rules_saved("C0SHOP", WHOLE, NOW)),
-        ("rules_saved_defaults", rules_saved("C0SHOP", Rule(), NOW, is_member=False)),
-        ("muted", muted(WHOLE, NOW)),
-        ("muted_unknown_case", muted(WHOLE, NOW, nearest="Log in with SSO")),
-        ("unmuted", unmuted("C0SHOP", Rule(), NOW, name=None)),
-        ("unmuted_case", unmuted("C0SHOP", WHOLE, NOW, name="Pay")),
-        ("nothing_muted", nothing_muted("C0SHOP", Rule(), NOW, name=None)),
-        ("nothing_muted_case", nothing_muted("C0SHOP", WHOLE, NOW, name="Pay")),
-    ],
-)
-def test_each_answer_about_rules_is_as_it_was_reviewed(name: str, message: Message) -> None:
-    assert_within_limits(message)
-    assert_golden(name, message)
-
-
-def test_what_is_over_is_not_said_to_be_muted() -> None:
-    assert mute_lines(Rule(muted_until=NOW, muted_cases=WHOLE.muted_cases[1:]), NOW) == []
-    assert mute_lines(None, NOW) == []
-
-
-def test_of_a_rule_that_nobody_has_set_only_what_is_muted_is_said() -> None:
-    rule = Rule(mutes_only=True, only_watched=True, muted_until=LATER)
-    assert rule_lines(rule, NOW) == mute_lines(rule, NOW)
-    blocks = str(home_rules({"C1": rule, "C2": Rule(mutes_only=True), "C3": Rule()}, NOW))
-    assert ("<#C1>" in blocks, "<#C2>" in blocks, "<#C3>" in blocks) == (True, False, True)
-
-
-@pytest.mark.parametrize(
-    ("told", "looked_at", "said"),
-    [
-        (4, 30, "*4 of the last 30 runs*"),
-        (0, 7, "*0 of the last 7 runs*."),
-        (1, 1, "*1 of the last 1 run*"),
-        (0, 0, "nothing to try the rules on"),
-    ],
-)
-def test_the_preview_says_how_many_of_the_last_runs(told: int, looked_at: int, said: str) -> None:
-    runs = tuple((record(f"r{n}"), Decision(Reason.FAILED)) for n in range(told))
-    line = preview_line(Preview(runs, looked_at))
-    assert said in line
-    assert ("r0" in line) == bool(told)
-
-
-def test_a_message_says_at_its_end_what_is_muted_and_only_where_there_is_room() -> None:
-    short = with_mutes(Message("Told.", (section("Told."),)), WHOLE, NOW)
-    assert short.text.startswith("Told.\n🔕 Alerts here are muted until")
-    assert len(short.blocks) == 2
-    full = Message("x" * 3_900, tuple(section("x") for _ in range(50)))
-    assert with_mutes(full, WHOLE, NOW) == full
-    assert with_mutes(full, Rule(), NOW) is full
-    one = with_mutes(Message("Told."), WHOLE.model_copy(update={"muted_until": None}), NOW)
-    assert one.text == "Told.\n🔕 1 test case muted here: `/qarun list` names them."
-
-
-# --- the form
 
 
 def test_the_form_is_as_it_was_reviewed() -> None:
