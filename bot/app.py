@@ -19,17 +19,22 @@ from bot.owner import is_surely_dead, new_owner
 from bot.qatech.client import QATech
 from bot.qatech.projects import ConfiguredProjects
 from bot.qatech.requests import ProjectAccess
-from bot.schedule import TICK_SECONDS, DailyJob, Schedule
+from bot.schedule import TICK_SECONDS, DailyJob, RegularJob, Schedule
 from bot.services.alerting import CATCH_UP_SECONDS, Alerting
 from bot.services.delivery import Delivery
+from bot.services.digest import DigestService
 from bot.services.polling import Polling
+from bot.services.ports import Clock
 from bot.services.remote import RemoteWatches
 from bot.services.ruling import RulingService
+from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
 from bot.slack.messenger import SlackMessenger
 from bot.slack.permissions import RerunPermissions
+from bot.slack.pictures import png_of
+from bot.slack.uploads import Uploads
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
@@ -45,11 +50,14 @@ allows, stay within the lease of a poll."""
 PRUNE_AT = "17 3 * * *"
 """At night in most of the world, and not at the full hour, when others do the same."""
 
+DIGEST_SECONDS = 30.0
+"""Between two looks for digests that are due: seldom enough to cost nothing, and hardly late."""
+
 _log = structlog.stdlib.get_logger("qarun")
 
 
 def utc_now() -> datetime:
-    """The clock that the whole bot is given."""
+    """The clock that the whole bot is given, unless a test gives it another."""
     return datetime.now(UTC)
 
 
@@ -64,10 +72,13 @@ class Bot:
         live_edit_seconds: float = LIVE_EDIT_SECONDS,
         tick_seconds: float = TICK_SECONDS,
         catch_up_seconds: float = CATCH_UP_SECONDS,
+        digest_seconds: float = DIGEST_SECONDS,
+        clock: Clock = utc_now,
     ) -> None:
         projects = project_settings(settings)
         owner = self._owner = new_owner()
         self._settings = settings
+        self._clock = clock
         self._metrics = Metrics()
         events = Events(self._metrics)
         self._store = SqlStore(database)
@@ -87,13 +98,13 @@ class Bot:
                 timeout_hours=settings.qarun_watch_timeout_hours,
                 live_edit_seconds=live_edit_seconds,
             ),
-            clock=utc_now,
+            clock=clock,
             owner=owner,
             wake=self._wake,
             events=events,
             alerting=Alerting(
                 store=self._store,
-                clock=utc_now,
+                clock=clock,
                 wake=self._wake,
                 events=events,
                 catch_up_seconds=catch_up_seconds,
@@ -105,13 +116,22 @@ class Bot:
                 self._slack.client,
                 bot_name=lambda: self._slack.bot_name,
                 webhook=self._slack.webhook,
+                uploads=Uploads(self._slack.client, png_of),
             ),
-            clock=utc_now,
+            clock=clock,
             owner=owner,
             wake=self._wake,
             events=events,
             live_edit_seconds=live_edit_seconds,
             alert_burst=settings.qarun_alert_burst,
+        )
+        digests = DigestService(
+            store=self._store,
+            aliases=list(projects),
+            clock=clock,
+            wake=self._wake,
+            events=events,
+            retention=timedelta(days=settings.qarun_retention_days),
         )
         self._schedule = Schedule(
             sweep=self._polling.sweep,
@@ -120,6 +140,7 @@ class Bot:
             on_crash=events.loop_crashed,
             on_ran=events.loop_ran,
             tick_seconds=tick_seconds,
+            regular_jobs=(RegularJob("digest", digests.tell_due, digest_seconds),),
             daily_jobs=(DailyJob("prune", self.prune, PRUNE_AT),),
         )
         known_projects = ConfiguredProjects(
@@ -130,7 +151,7 @@ class Bot:
             qatech=self._qatech,
             projects=known_projects,
             direct=self._slack,
-            clock=utc_now,
+            clock=clock,
             poll_min_seconds=settings.qarun_poll_min_seconds,
             wake=self._wake,
         )
@@ -138,14 +159,14 @@ class Bot:
             store=self._store,
             watching=watching,
             projects=known_projects,
-            clock=utc_now,
+            clock=clock,
             wake=self._wake,
         )
         self._ruling = RulingService(
             store=self._store,
             aliases=list(projects),
             from_file=settings.rules,
-            clock=utc_now,
+            clock=clock,
         )
         for listener in build_listeners(
             store=self._store,
@@ -154,8 +175,15 @@ class Bot:
             slack=self._slack,
             watching=watching,
             ruling=self._ruling,
+            trends=TrendService(
+                store=self._store,
+                aliases=list(projects),
+                direct=self._slack,
+                clock=clock,
+                wake=self._wake,
+            ),
             permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
-            clock=utc_now,
+            clock=clock,
             wake=self._wake,
         ):
             listener.register(self._slack.app)
@@ -259,7 +287,7 @@ class Bot:
             await self._delivery.deliver_due()
 
     async def _measure(self) -> None:
-        now = utc_now()
+        now = self._clock()
         self._metrics.sweep_lag.set(await self._store.overdue(now))
         self._metrics.outbox_age.set(await self._store.oldest_due(now))
 

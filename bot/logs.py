@@ -9,6 +9,7 @@ from typing import Literal
 
 import structlog
 
+from bot.domain.digest_rule import Period
 from bot.domain.errors import AccessDenied, QATechError, UnexpectedAnswer
 from bot.domain.notice import Notice
 from bot.domain.observe import Observation
@@ -16,6 +17,7 @@ from bot.domain.rules import Decision
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun
 from bot.metrics import Metrics
+from bot.services.digest import DigestOutcome
 from bot.services.ports import Dropped, Gone, Retry, Sent, TellResult
 
 
@@ -153,6 +155,17 @@ class Events:
             reason=decision.reason.value,
             told=decision.tell,
         )
+
+    def digest_decided(self, channel: str, period: Period, outcome: DigestOutcome) -> None:
+        """Whether the digest of a period is told in a channel, and if not, why."""
+        self._metrics.digests.labels(outcome.value).inc()
+        self._failures.ended(f"digest of {channel}")
+        self._log.info("digest_decided", channel=channel, period=period.key, outcome=outcome.value)
+
+    def digest_crashed(self, channel: str) -> None:
+        self._metrics.crashes.labels("digest").inc()
+        if self._failures.began(f"digest of {channel}", _crash()):
+            self._log.exception("digest_crashed", channel=channel)
 
     def delivery_crashed(self, channel: str) -> None:
         self._metrics.crashes.labels("delivery").inc()

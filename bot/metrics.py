@@ -32,6 +32,12 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        self.digests = Counter(
+            "qarun_digests",
+            "Digests that were due, by what became of them",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.crashes = Counter(
             "qarun_crashes", "Errors of our own, by loop", ["loop"], registry=self.registry
         )

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.digest_rule import DigestRule
 from bot.domain.matching import State, difference, not_among, state_of
 from bot.domain.question import Severity
 from bot.domain.record import IssueRecord, Past, RunRecord, is_same_suite
@@ -72,6 +73,7 @@ class Rule(_Part):
         muted_until: nothing is told before.
         mutes_only: nobody has set this rule: the channel hears what it would hear without one, but
             for what is muted.
+        digest: when a digest is told, None: never.
         set_by: who last changed it; told when the channel refuses a message.
     """
 
@@ -87,6 +89,7 @@ class Rule(_Part):
     watch_links: bool = True
     muted_until: datetime | None = None
     muted_cases: tuple[CaseMute, ...] = ()
+    digest: DigestRule | None = None
     set_by: str | None = None
     mutes_only: bool = False
 

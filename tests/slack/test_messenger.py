@@ -18,6 +18,8 @@ from bot.playground.slack_state import Message
 from bot.services.ports import Dropped, Found, Gone, Retry, Sent, TellResult
 from bot.serving import listen
 from bot.slack.messenger import METADATA_EVENT, SlackMessenger
+from bot.slack.pictures import png_of
+from bot.slack.uploads import Uploads
 from tests.slack.blocks.samples import monster, telling, three_failed, tracked
 
 KEY = "report:w1"
@@ -31,15 +33,17 @@ class Room:
         self.ada = slack.add_user("ada")
         self.channel = slack.add_channel("qa", members=[self.ada])
         self.session = session
+        client = AsyncWebClient(
+            token=slack.bot_token,
+            base_url=f"{slack.base_url}/api/",
+            session=session,
+            retry_handlers=[],
+        )
         self.messenger = SlackMessenger(
-            AsyncWebClient(
-                token=slack.bot_token,
-                base_url=f"{slack.base_url}/api/",
-                session=session,
-                retry_handlers=[],
-            ),
+            client,
             bot_name=lambda: "qarun",
             webhook=lambda url: AsyncWebhookClient(url, session=session, retry_handlers=[]),
+            uploads=Uploads(client, png_of),
         )
 
     def about(self, fact: Any = None, **fields: Any) -> Telling:
@@ -173,6 +177,7 @@ async def test_a_slack_that_is_not_there_has_not_taken_the_message(room: Room) -
         client,
         bot_name=lambda: "qarun",
         webhook=lambda url: AsyncWebhookClient(url, session=room.session),
+        uploads=Uploads(client, png_of),
     )
     result = await messenger.tell(room.about(), edit_ts=None, now=datetime.now(UTC))
     assert isinstance(result, Retry)

@@ -9,6 +9,7 @@ from bot.domain.question import Severity
 from bot.domain.rules import MentionRule, NotifyOn, Rule
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
+from bot.slack.blocks.digest_form import digest_words
 from bot.slack.blocks.message import (
     MAX_BLOCKS,
     MAX_COST,
@@ -50,6 +51,8 @@ def rule_lines(rule: Rule, now: datetime) -> list[str]:
     if len(rule.mentions) > _MOST_NAMES:
         lines.append(f"and {len(rule.mentions) - _MOST_NAMES:,} more rules of whom to mention.")
     lines += _manner(rule)
+    if rule.digest is not None:
+        lines.append(digest_words(rule.digest))
     return [*lines, *mute_lines(rule, now)]
 
 

@@ -18,7 +18,7 @@ from tests.slack.blocks.samples import NOW
 from tests.slack.blocks.test_rule_lines import LATER, WHOLE
 from tests.slack.blocks.views import assert_view
 
-PLACE = FormPlace("C0SHOP", "https://hooks.slack.test/1", 2)
+PLACE = FormPlace("C0SHOP", "https://hooks.slack.test/1", 2, "UTC")
 CHOICES = Choices(["shop", "web"], {"S0QA": "@qa", "S0WEB": "@web"})
 SPITE = "<!channel> *bold* " * 40
 
@@ -31,7 +31,9 @@ def form(rule: Rule = WHOLE, place: FormPlace = PLACE, choices: Choices = CHOICE
 
 def test_the_form_is_as_it_was_reviewed() -> None:
     assert_golden_view("view_rules", form())
-    assert_golden_view("view_rules_new", form(Rule(), FormPlace("C0SHOP", None, 1)))
+    assert_golden_view(
+        "view_rules_new", form(Rule(), FormPlace("C0SHOP", None, 1, "Europe/Stockholm"))
+    )
     assert_golden_view("view_rules_fixed", fixed_rules_view(WHOLE, "C0SHOP", NOW))
     assert_view(loading_rules())
 
@@ -54,7 +56,7 @@ def test_the_largest_form_is_within_slacks_limits() -> None:
     projects = [f"project-{n}" for n in range(150)]
     form(
         rule,
-        FormPlace("C0SHOP", "https://x.test/" + "y" * 500, MOST_ROWS),
+        FormPlace("C0SHOP", "https://x.test/" + "y" * 500, MOST_ROWS, "UTC"),
         Choices(projects, groups),
     )
     assert_view(fixed_rules_view(rule, "C0SHOP", NOW), *(f"@U{n}" for n in range(150)), "#C0SHOP")
@@ -116,7 +118,7 @@ def test_a_row_that_names_nobody_and_a_moment_that_is_over_are_said_to_be_wrong(
 
 def test_rows_that_the_form_does_not_show_are_kept() -> None:
     many = Rule(mentions=tuple(MentionRule(who=(f"U{n}",)) for n in range(MOST_ROWS + 2)))
-    place = FormPlace("C0SHOP", None, MOST_ROWS)
+    place = FormPlace("C0SHOP", None, MOST_ROWS, "UTC")
     filled = read_rule(state_of(form(many, place)), many, NOW, rows=MOST_ROWS)
     assert filled.rule.mentions == many.mentions
 
@@ -125,13 +127,14 @@ def test_rows_that_the_form_does_not_show_are_kept() -> None:
     ("metadata", "place"),
     [
         (PLACE.written(), PLACE),
-        (FormPlace("C1", None, 99).written(), FormPlace("C1", None, MOST_ROWS)),
+        (FormPlace("C1", None, 99, "UTC").written(), FormPlace("C1", None, MOST_ROWS, "UTC")),
         ("", None),
         (None, None),
         ("{}", None),
         ("[0]", None),
-        ('[2,"C1",null,1]', None),
-        ("[1,7,null,1]", None),
+        ('[1,"C1",null,1]', None),
+        ('[0,"C1",null,1,"UTC"]', None),
+        ('[2,7,null,1,"UTC"]', None),
     ],
 )
 def test_what_the_form_carries_is_read_and_what_another_version_wrote_is_not(
