@@ -61,11 +61,12 @@ def build_listeners(
     )
     runs = KnownRuns(conversations=store, qatech=qatech, projects=projects)
     wishes = WishService(
-        conversations=store,
+        records=store,
         projects=projects,
         runs=runs,
         watching=watching,
         rerunning=rerunning,
+        clock=clock,
     )
     answering = AnswerService(
         conversations=store,
@@ -82,15 +83,18 @@ def build_listeners(
         LinkService(store=store, watching=watching, projects=projects, runs=runs),
         clock,
     )
+    memberships = Memberships(client, slack)
     time_zone_of = TimeZones(client).of
-    rules_modal = RulesModal(client, ruling, time_zone_of=time_zone_of, clock=clock)
+    rules_modal = RulesModal(
+        client, ruling, memberships=memberships, time_zone_of=time_zone_of, clock=clock
+    )
     desk = Desk(
         watching=watching,
         rerunning=rerunning,
         permalink=slack.permalink,
         ruling=ruling,
         rules_modal=rules_modal,
-        memberships=Memberships(client, slack),
+        memberships=memberships,
         trends=trends,
         time_zone_of=time_zone_of,
         trail=store,

@@ -7,8 +7,9 @@ and against the real thing, so that the fake cannot drift.
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.domain.record import HISTORY_RUNS
 from bot.services.ports.alerts import (
-    HISTORY_RUNS,
+    Beat,
     Heartbeats,
     Pruned,
     Quiet,
@@ -69,6 +70,7 @@ __all__ = [
     "Attempt",
     "AuditPage",
     "AuditTrail",
+    "Beat",
     "Clock",
     "Conversations",
     "DeadLetter",

@@ -166,6 +166,13 @@ class Polls(Protocol):
         """
         ...
 
+    async def poll_all_soon(self, now: datetime) -> int:
+        """Make every active run due at once (the bot was away), and say how many are due then.
+
+        But those that QA.tech gave no answer about: they wait as long as it asked for.
+        """
+        ...
+
     async def overdue(self, now: datetime) -> float:
         """Seconds by which the most overdue unleased run is late; 0 when none is."""
         ...
