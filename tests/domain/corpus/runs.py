@@ -128,4 +128,48 @@ LIVE = Run.model_validate(
 )  # fmt: skip
 """In progress: nothing failed so far, one skipped, one cancelled, an issue of a new kind."""
 
-RUNS = {"shop": SHOP, "bank": BANK, "green": GREEN, "live": LIVE}
+TRAVEL = Run.model_validate(
+    {
+        "shortId": "trv9",
+        "status": "COMPLETED",
+        "result": "FAILED",
+        "runTestCases": [
+            {"id": "t1", "shortId": "tvA1", "name": "Search hotels by city",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "t2", "shortId": "tvB2", "name": "Pay with PayPal",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "TEST_FAILED"},
+            {"id": "t3", "shortId": "tvC3", "name": "Book a one-way flight",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "TEST_FAILED"},
+            {"id": "t4", "shortId": "tvD4", "name": "Invoice PDF download",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "AGENT_STUCK"},
+            {"id": "t5", "shortId": "tvE5", "name": "Language switcher in the footer",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "t6", "shortId": "tvF6", "name": "Admin deletes a user",
+             "status": "COMPLETED", "result": "SKIPPED"},
+            {"id": "t7", "shortId": "tvG7", "name": "Onboarding wizard",
+             "status": "ERROR", "result": None, "errorCode": "PLATFORM_BROWSER_CRASHED"},
+            {"id": "t8", "shortId": "tvH8", "name": "Cancel a reservation",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "t9", "shortId": "tvI9", "name": "Filter results by price",
+             "status": "COMPLETED", "result": "PASSED"},
+        ],
+        "issues": [
+            {"id": "w1", "shortId": "tiA1", "title": "Links must have discernible text",
+             "severity": "Critical", "issueType": "ACCESSIBILITY", "status": "Active",
+             "testCases": [{"shortId": "tvC3", "name": "Book a one-way flight"}]},
+            {"id": "w2", "shortId": "tiB2", "title": "Form elements must have labels",
+             "severity": "Major", "issueType": "ACCESSIBILITY", "status": "Active",
+             "testCases": [{"shortId": "tvB2", "name": "Pay with PayPal"}]},
+            {"id": "w3", "shortId": "tiC3", "title": "Heading levels should only increase by one",
+             "severity": "Minor", "issueType": "ACCESSIBILITY", "status": "Active",
+             "testCases": []},
+            {"id": "w4", "shortId": "tiD4", "title": "Failed to load resource: fonts.css",
+             "severity": "Major", "issueType": "CONSOLE", "status": "Active", "testCases": []},
+            {"id": "w5", "shortId": "tiE5", "title": "Missing cache headers",
+             "severity": "Minor", "issueType": "HOSTING", "status": "Active", "testCases": []},
+        ],
+    }
+)  # fmt: skip
+"""Names that hold words of the vocabulary (cancel, results, user), and issues whose titles do."""
+
+RUNS = {"shop": SHOP, "bank": BANK, "green": GREEN, "live": LIVE, "travel": TRAVEL}
