@@ -42,6 +42,7 @@ _COMMANDS = frozenset(
 )
 _OPEN_COMMANDS = frozenset({Sense.SHOW, Sense.DETAIL, Sense.COMPARE})
 _COMPARING = frozenset({Sense.COMPARE, Sense.WH, Sense.SHOW, Sense.ANY, Sense.AUX})
+_WH_WORDS = frozenset({"what", "how", "where"})
 _ASKING = frozenset({Sense.WH, Sense.COUNT, Sense.ANY})
 _ENDINGS = frozenset(
     {Sense.FAIL, Sense.PASSED, Sense.SKIP, Sense.ERROR, Sense.CANCEL, Sense.STATUS, Sense.PENDING}
@@ -71,6 +72,8 @@ _RERUNNABLE = frozenset(
         ),
     }
 )
+_PLEASE = frozenset({"please", "pls", "plz", "plse", "kindly", "ok", "okay", "just"})
+"""What may stand before "rerun": not "going to", which tells of a plan."""
 _SINGULAR = frozenset({"issue", "error", "problem", "failure", "test", "case", "run", "report"})
 _IMPERATIVES = frozenset({"skip", "fail", "pass", "break", "crash", "cancel", "abort"})
 _STATES = frozenset({"finished", "done", "ended", "complete", "completed", "happened", "reports"})
@@ -113,7 +116,7 @@ def is_meant_for_bot(heard: Heard, found: Interpretation) -> bool:
     if _asks_back(heard.core, reading):
         return False
     if isinstance(reading, Wish):
-        return _wants_something_done(heard.core, reading)
+        return _wants_something_done(heard, reading)
     return _asks_something(heard, reading)
 
 
@@ -131,7 +134,8 @@ def _is_ours(read: Read, reading: Reading) -> bool:
     return not read.soft
 
 
-def _wants_something_done(core: Sequence[Read], wish: Wish) -> bool:
+def _wants_something_done(heard: Heard, wish: Wish) -> bool:
+    core, before = heard.core, heard.reads[: len(heard.reads) - len(heard.core)]
     senses = {read.sense for read in core}
     match wish:
         case Stop() if not senses & {Sense.NOTIFY, Sense.RUN}:
@@ -139,7 +143,10 @@ def _wants_something_done(core: Sequence[Read], wish: Wish) -> bool:
         case Stop() | Mute() | Unmute():
             return senses <= _STOPPABLE
         case Rerun():
-            return core[0].sense is Sense.RERUN and senses <= _RERUNNABLE
+            begins = core[0].sense is Sense.RERUN and all(
+                read.sense is not Sense.FILLER or read.text in _PLEASE for read in before
+            )
+            return begins and senses <= _RERUNNABLE
         case _:
             return core[0].sense in _COMPARING
 
@@ -148,32 +155,39 @@ def _asks_something(heard: Heard, reading: Reading) -> bool:
     core = heard.core
     senses = [read.sense for read in core]
     first = senses[0]
+    if first is Sense.PRONOUN or (isinstance(reading, AskIssues) and Sense.NOT in senses):
+        return False  # "it works?", "nothing major?" wonder at what was said
     if isinstance(reading, AskHelp):
         return set(senses) <= {Sense.HELP, Sense.FILLER, Sense.BOT}
     if first is Sense.WHY:
         if senses[1:2] == [Sense.NOT]:
             return False  # "why not …" suggests
         return isinstance(reading, AskWhy) or not _VERBS.isdisjoint(senses)
-    if _names_only(reading, first) and _STATED.isdisjoint(senses):
+    if _names_only(reading) and _STATED.isdisjoint(senses):
         return first is Sense.AUX and core[-1].text in {"ok", "okay"}
-    if first in _ASKING or first in _OPEN_COMMANDS:
+    if first in _OPEN_COMMANDS:
+        return not any(read.paused for read in core[1:2])  # "name: …" is no command
+    if first in _ASKING or core[0].text.split()[0] in _WH_WORDS:
         return True
+    if isinstance(reading, AskWhy) and senses[-1] is Sense.WHY:
+        return True  # "checkout, why?"
     if heard.asks:
         return not set(senses) <= {None, Sense.FILLER, Sense.WITHIN}
     if first is Sense.AUX:
-        return len(senses) > 1 and senses[1] not in _VERBS
+        return len(senses) > 1 and (senses[1] not in _VERBS or senses[-1] is Sense.ANY)
     return _is_heading(heard, reading)
 
 
-def _names_only(reading: Reading, first: Sense | None) -> bool:
+def _names_only(reading: Reading) -> bool:
     """Whether a name alone may have made it a question, so that more words must speak for one."""
     asked = reading.choices[0].question if isinstance(reading, Ambiguous) else reading
-    return isinstance(asked, AskWhy) or (isinstance(asked, AskIssue) and first is Sense.SHOW)
+    return isinstance(asked, AskWhy | AskIssue)
 
 
 def _asks_back(core: Sequence[Read], reading: Reading) -> bool:
     """Whether it questions what somebody said: "what issue?", "is that critical?"."""
-    if core[0].sense is Sense.WH and len(core) == 2 and core[1].text in _SINGULAR:
+    plain = [read for read in core if read.sense not in {Sense.AUX, Sense.FILLER}]
+    if core[0].text in {"what", "which"} and len(plain) == 2 and plain[1].text in _SINGULAR:
         return True
     if [read.sense for read in core[:2]] == [Sense.AUX, Sense.PRONOUN]:
         return _ENDINGS.isdisjoint(read.sense for read in core)
@@ -207,7 +221,8 @@ def _is_heading(heard: Heard, reading: Reading) -> bool:
         return False
     if bare and _NOUN_SENSES.isdisjoint(senses):
         return False
-    if isinstance(reading, AskSummary | AskWhy) and senses[0] is not Sense.STATUS:
+    named_first = senses[0] is Sense.RUN and Sense.STATUS in senses[1:2]  # "run status"
+    if isinstance(reading, AskSummary | AskWhy) and not (senses[0] is Sense.STATUS or named_first):
         return False
     if any(read.text in _STATES | _IMPERATIVES for read in core):
         return False

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from bot.domain.language.everyday import COMMON_WORDS
 from bot.domain.language.lexicon import SOFT_WORDS, VOCABULARY, Sense
 from bot.domain.language.naming import by_short_id, number_in, similarity
-from bot.domain.language.phrases import PHRASES
+from bot.domain.language.phrases import PHRASES, SOFT_PHRASES
 from bot.domain.language.wording import Sentence, Word, words_of
 from bot.domain.listing import Named, label, listed_cases, listed_issues
 from bot.domain.run import Issue, Run, RunTestCase
@@ -24,10 +24,11 @@ OPENINGS = frozenset({Sense.GREETING, Sense.BOT, Sense.FILLER, Sense.POLITE, Sen
 _LONGEST_PHRASE = max(len(phrase) for phrase in PHRASES)
 _LONG_WORD = 8
 _SHORTEST_SLIP = 4
-_SLIP_TARGETS = [word for word in VOCABULARY if len(word) >= _SHORTEST_SLIP]
+_IN_PHRASES = {word for phrase in PHRASES for word in phrase}
+_SLIP_TARGETS = [w for w in sorted({*VOCABULARY, *_IN_PHRASES}) if len(w) >= _SHORTEST_SLIP]
 _EDGES = frozenset({Sense.FILLER, Sense.WITHIN, Sense.AUX, Sense.PRONOUN, Sense.ANY, Sense.ALL})
 _RUNS = frozenset({"run", "start", "execute", "trigger"})
-_STARTS = _RUNS | {"do", "try", "launch"}
+_STARTS = _RUNS | {"do", "try", "launch", "kick off", "kick it off", "fire it off"}
 _OPPOSITES = {
     Sense.PASSED: Sense.FAIL,
     Sense.FAIL: Sense.PASSED,
@@ -51,6 +52,10 @@ class Read:
     """Understood only where the bot is addressed."""
     named: Named | None = None
     """It is the short ID of this one."""
+
+    @property
+    def is_link(self) -> bool:
+        return "://" in self.raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class Names:
 
 def hear(sentence: Sentence, names: Names) -> Heard:
     """Give every word of a sentence its sense."""
-    words = _rejoined(sentence.words, names)
+    words = _rejoined([_spelt(word, names) for word in sentence.words], names)
     in_name = _in_names([word.text for word in words], names)
     reads: list[Read] = []
     at = 0
@@ -113,7 +118,7 @@ def hear(sentence: Sentence, names: Names) -> Heard:
         word = words[at]
         if sense is not None:
             text = " ".join(part.text for part in words[at : at + length])
-            soft = text in SOFT_WORDS
+            soft = tuple(text.split()) in SOFT_PHRASES
             reads.append(Read(text, word.raw, sense, paused=word.paused, soft=soft))
         else:
             reads.append(_read(word, names, part_of_name=at in in_name))
@@ -127,16 +132,24 @@ def _read(word: Word, names: Names, *, part_of_name: bool) -> Read:
         return replace(plain, named=identified)
     if part_of_name or word.quoted or word.is_link or _looks_like_id(word.raw):
         return plain
-    known = _known(word.text, names)
-    return replace(plain, sense=VOCABULARY.get(known), soft=known in SOFT_WORDS)
+    return replace(plain, sense=VOCABULARY.get(word.text), soft=word.text in SOFT_WORDS)
+
+
+def _spelt(word: Word, names: Names) -> Word:
+    """The word as the vocabulary spells it, where it is one of its words with a slip."""
+    if word.quoted or word.is_link or _looks_like_id(word.raw) or names.identified(word):
+        return word
+    return replace(word, text=_known(word.text, names))
 
 
 def _known(text: str, names: Names) -> str:
     """The word of the vocabulary that this is, allowing for a slip; else the word itself."""
-    if text in VOCABULARY or text in names.words or text in COMMON_WORDS:
+    if text in VOCABULARY or text in names.words or text in COMMON_WORDS or text in _IN_PHRASES:
         return text
-    if len(text) < _SHORTEST_SLIP or number_in(text) is not None:
+    if len(text) < _SHORTEST_SLIP or number_in(text) is not None or text in _STARTS:
         return text
+    if text.endswith("in") and f"{text}g" in VOCABULARY:
+        return f"{text}g"  # "lookin", "workin"
     slips = 2 if len(text) >= _LONG_WORD else 1
     near = [
         known
@@ -148,7 +161,7 @@ def _known(text: str, names: Names) -> str:
     ]
     if not near:
         return text
-    known = near[0]
+    known = max(near, key=lambda word: OSA.normalized_similarity(text, word))
     nearest_name = max((similarity(text, name) for name in names.words), default=0.0)
     return text if nearest_name > OSA.normalized_similarity(text, known) else known
 
@@ -218,7 +231,10 @@ def _phrase(words: Sequence[Word], in_name: set[int], at: int) -> tuple[int, Sen
 def _run_again(reads: list[Read]) -> list[Read]:
     """Read "run the failed ones again" as "rerun the failed ones"."""
     lead = {Sense.FILLER, Sense.POLITE, Sense.BOT, Sense.GREETING}
-    runs = next((at for at, read in enumerate(reads) if read.sense not in lead), None)
+    runs = next(
+        (at for at, read in enumerate(reads) if read.text in _STARTS or read.sense not in lead),
+        None,
+    )
     if runs is None or reads[runs].text not in _STARTS:
         return reads
     again = [at for at, read in enumerate(reads) if read.sense is Sense.AGAIN and at > runs]

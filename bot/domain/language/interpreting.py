@@ -41,11 +41,19 @@ def interpret(heard: Heard, names: Names) -> Interpretation | None:
     """What a sentence asks; None where no rule makes anything of it."""
     clause = Clause.of(heard, names)
     if heard.core and heard.core[0].text in _NOT_KNOWN and not clause.has(Sense.HELP):
-        return None
+        return _who(clause)
     for read in _READERS:
         if (found := read(clause)) is not None:
             return found
     return None
+
+
+def _who(clause: Clause) -> Interpretation | None:
+    """Who "failed" is a test case; who "broke it", nobody knows."""
+    if len(clause.heard.core) > 2 or not clause.has(Sense.FAIL, Sense.PASSED, Sense.SKIP):
+        return None
+    found = _outcomes(clause)
+    return Interpretation(found.reading, explained=False) if found else None
 
 
 def _link(clause: Clause) -> Interpretation | None:
@@ -164,7 +172,8 @@ def _well(clause: Clause) -> Interpretation | None:
     if not any(read.text in _WELL for read in clause.heard.reads):
         return None
     if clause.has(Sense.WH, Sense.COUNT, Sense.SHOW):
-        return Interpretation(AskCases(group=CaseGroup.PASSED), explained=False)
+        listed = clause.has(Sense.CASES) and clause.opens is Sense.WH
+        return Interpretation(AskCases(group=CaseGroup.PASSED), explained=listed)
     if clause.has(Sense.ALL, Sense.RUN, Sense.PRONOUN) and (
         clause.heard.asks or clause.opens is Sense.AUX
     ):
@@ -187,9 +196,19 @@ def _all_cases(clause: Clause) -> Interpretation | None:
     return clause.plainly(AskCases(group=CaseGroup.ALL))
 
 
-def _greeting(clause: Clause) -> Interpretation | None:
-    if clause.target is not None or not clause.senses <= _IDLE:
+def _about_run(clause: Clause) -> Interpretation | None:
+    """For instance "tell me about this run"."""
+    wanted = clause.has(Sense.SHOW, Sense.DETAIL) and clause.has(Sense.RUN)
+    if not wanted or clause.target is not None or clause.heard.unread:
         return None
+    return clause.plainly(AskSummary())
+
+
+def _greeting(clause: Clause) -> Interpretation | None:
+    if clause.heard.unread or not clause.senses <= _IDLE:
+        return None
+    if clause.heard.asks and not clause.has(Sense.GREETING, Sense.BOT):
+        return Interpretation(AskSummary(), explained=False)  # "and?", "still going?"
     if clause.has(Sense.POLITE, Sense.SOFT):
         return None
     return clause.plainly(AskHelp())
@@ -211,5 +230,6 @@ _READERS: tuple[Callable[[Clause], Interpretation | None], ...] = (
     _well,
     _explained_failures,
     _all_cases,
+    _about_run,
     _greeting,
 )

@@ -78,7 +78,7 @@ WORDS: dict[Sense, str] = {
     Sense.FAIL: (
         "fail fails failed failing failure failures broke broken break breaks "
         "breaking red crashed crash crashes crashing reds wrong unsuccessful "
-        "unsuccessfully fault faults faulty busted mistake mistakes"
+        "unsuccessfully fault faults faulty busted mistake mistakes kill killed"
     ),
     Sense.PASSED: (
         "pass passed passes passing green greens succeed succeeded succeeds "
@@ -105,7 +105,7 @@ WORDS: dict[Sense, str] = {
     Sense.STATUS: (
         "status summary summarize summarise summarized highlights overview result "
         "results outcome outcomes state progress recap tldr verdict report stats "
-        "finished done ended complete completed happened score"
+        "finished done ended complete completed happened score rundown"
     ),
     Sense.GOAL: "goal goals purpose objective prompt aim supposed meant intention",
     Sense.VERIFY: (
@@ -117,7 +117,7 @@ WORDS: dict[Sense, str] = {
         "info information reasoning elaborate"
     ),
     Sense.LINK: "open link url links permalink",
-    Sense.RERUN: "rerun reruns retry retrigger redo restart relaunch reexecute",
+    Sense.RERUN: "rerun reruns retry retrigger redo restart relaunch reexecute retest",
     Sense.COMPARE: (
         "compare compared comparing comparison diff diffs difference differences "
         "differ versus vs change changed changes"
@@ -128,7 +128,7 @@ WORDS: dict[Sense, str] = {
         "watching following follow watch posting updates alerts alerting "
         "notifications notifying pinging tracking messages updating"
     ),
-    Sense.MUTE: "mute silence snooze quiet shush hush",
+    Sense.MUTE: "mute silence snooze quiet shush hush shh shhh ssh",
     Sense.UNMUTE: "unmute unsnooze",
     Sense.HELP: "help commands usage",
     Sense.THANKS: "thanks thank thx ty cheers tnx thankyou thanx tysm tks merci danke gracias",
@@ -139,7 +139,7 @@ WORDS: dict[Sense, str] = {
         "is are was were did do does has have had can could would will be been got doing being"
     ),
     Sense.SHOW: "show list give tell display send post print name enumerate share see",
-    Sense.NOT: "not no never nothing none without nt",
+    Sense.NOT: "exclude excluding except not no never nothing none without nt",
     Sense.ANY: "any anything something",
     Sense.ALL: "all every everything each both entire whole",
     Sense.ONLY: "only just",
@@ -157,7 +157,7 @@ WORDS: dict[Sense, str] = {
         "exactly go went going come much out actually as severity level type types "
         "kind category found affected detected since number nr num short id ids named "
         "called yet already still though tho but if than quick quickly happen "
-        "happening happens get gets getting side related instead current whether up"
+        "happening happens get gets getting side related instead current whether up rn against"
     ),
     Sense.AGAIN: "again",
     Sense.GREETING: "hey hi hello hiya yo heya morning afternoon evening greetings",
@@ -179,51 +179,13 @@ WORDS: dict[Sense, str] = {
     ),
 }
 
-SOFT_WORDS = frozenset(
-    {
-        *WORDS[Sense.SOFT].split(),
-        *(
-            "bug",
-            "bugs",
-            "warning",
-            "warnings",
-            "flaky",
-            "flake",
-            "flakes",
-            "change",
-            "changes",
-            "much",
-            "many",
-            "off",
-            "busted",
-        ),
-        *("watching", "following", "follow", "watch", "tracking", "updating", "messages"),
-        *(
-            "open",
-            "better",
-            "checked",
-            "verified",
-            "covered",
-            "remaining",
-            "ongoing",
-            "redo",
-            "restart",
-            "posting",
-        ),
-        *("check", "checks", "checking", "see", "posts"),
-        *("good job", "great job", "nice work", "well done", "much appreciated"),
-        *(
-            "appreciate it",
-            "can we",
-            "could we",
-            "once more",
-            "not our fault",
-            "try again",
-            "false alarm",
-            "false alarms",
-        ),
-    }
-)
+_ALSO_SOFT = """
+better bug bugs busted change changes check checked checking checks covered flake flakes flaky
+follow following many messages much off ongoing open posting posts redo remaining restart retest
+see tracking updating verified warning warnings watch watching kill killed
+"""
+
+SOFT_WORDS = frozenset([*WORDS[Sense.SOFT].split(), *_ALSO_SOFT.split()])
 """People also say these of each other, of the code, of their work: they are foreign to a question
 that nobody addressed to the bot."""
 

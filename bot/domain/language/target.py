@@ -98,7 +98,9 @@ def cases_meant(target: Target, names: Names, *, failing_first: bool = False) ->
     if isinstance(target.named, RunTestCase):
         return Meant((target.named,), explained=True, score=1.0)
     if target.number is not None:
-        return _numbered(target.number, names.cases)
+        failing = [case for case in names.cases if _is_failing(case)] if failing_first else []
+        from_end = target.number < 0 and failing  # "the last one failed": the last of those
+        return _numbered(target.number, failing if from_end else names.cases)
     found = matches(target.words, names.cases)
     if not found:
         return Meant()
@@ -153,6 +155,8 @@ def _is_failing(named: Named) -> bool:
 def _is_passing(read: Read, heard: Heard, at: int, names: Names) -> bool:
     """Whether a word names nothing: a count, or an everyday word that no name of the run has."""
     everyday = read.text in COMMON_WORDS and read.text not in names.words
+    if read.is_link:
+        return read.named is None  # it leads elsewhere; the word "link" in a name is not meant
     return (everyday and not read.quoted) or _is_count(heard, at)
 
 

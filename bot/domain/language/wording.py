@@ -19,6 +19,7 @@ _EMOJI = re.compile(r":[a-z0-9_+\-']*[a-z][a-z0-9_+\-']*:|:[+-]1:", re.IGNORECAS
 _SMILEY = re.compile(r"(?:(?<=\s)|^)[:;=xX]-?[)(DPp/|]+(?=\s|$)")
 _QUOTE_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'"')
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_WITH = re.compile(r"\bw/(?=[\s\w])(o\b)?", re.IGNORECASE)
 _NUMBER_SIGN = re.compile(r"\b(?:no|nr)\.\s*(?=\d)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|(?<!\w)'([^'\n]+)'(?!\w)")
 _TOKEN = re.compile(
@@ -33,6 +34,7 @@ _TRAILING = ".,;:!?)\"'"
 _WHOLE = {
     "whats": "what is",
     "wats": "what is",
+    "wuts": "what is",
     "hows": "how is",
     "wheres": "where is",
     "whys": "why is",
@@ -62,6 +64,33 @@ _WHOLE = {
     "ain't": "is not",
     "let's": "let us",
     "y'all": "everyone",
+    "halp": "help",
+    "hlp": "help",
+    "gimme": "give me",
+    "lemme": "let me",
+    "wanna": "want to",
+    "gonna": "going to",
+    "gotta": "have to",
+    "dunno": "do not know",
+    "wassup": "what is up",
+    "whatsup": "what is up",
+    "whatd": "what did",
+    "howd": "how did",
+    "whyd": "why did",
+    "wich": "which",
+    "wat": "what",
+    "wut": "what",
+    "wht": "what",
+    "wy": "why",
+    "teh": "the",
+    "hte": "the",
+    "adn": "and",
+    "fo": "of",
+    "w": "with",
+    "b4": "before",
+    "bc": "because",
+    "cuz": "because",
+    "r": "are",
 }
 _ENDINGS = {"n't": " not", "'m": " am", "'ll": " will", "'ve": " have", "'re": " are"}
 _TAKES_IS = frozenset({"what", "how", "where", "why", "who", "that", "there", "it", "he", "she"})
@@ -123,6 +152,7 @@ def read_wording(message: str) -> Wording:
     text = _CHANNEL.sub(lambda match: f" #{match[1] or ''} ", text)
     text = _LINK.sub(r" \1 ", text)
     text = html.unescape(_OTHER_MARKUP.sub(" ", text))
+    text = _WITH.sub(lambda match: "without " if match[1] else "with ", text)
     text = _NUMBER_SIGN.sub("number ", text).replace("tl;dr", "tldr").replace("TL;DR", "tldr")
     text = _SMILEY.sub(" ", _EMOJI.sub(" ", text))
     text = unicodedata.normalize("NFKC", text).translate(_QUOTE_MARKS)

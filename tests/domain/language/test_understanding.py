@@ -130,7 +130,11 @@ def test_a_quoted_name_is_a_name_whatever_its_words_mean_elsewhere() -> None:
 
 
 def test_the_last_of_the_list_can_be_asked_for() -> None:
-    assert understand("why did the last test fail?", SHOP, addressed=True) == AskWhy(case="tcH8")
+    assert understand("show the last test", SHOP, addressed=True) == AskWhy(case="tcH8")
+
+
+def test_the_last_of_the_list_that_failed_is_the_last_of_the_failures() -> None:
+    assert understand("why did the last test fail?", SHOP, addressed=True) == AskWhy(case="tcF6")
 
 
 def test_an_issue_is_found_by_its_number() -> None:
