@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from bot.domain.language.clause import Clause, Interpretation
 from bot.domain.language.goal_questions import goal_question
-from bot.domain.language.hearing import Heard, Names
+from bot.domain.language.hearing import Heard
 from bot.domain.language.issue_questions import in_full, issue_question
 from bot.domain.language.lexicon import Sense
+from bot.domain.language.names import Names
 from bot.domain.language.target import Meant, cases_meant, issues_meant
 from bot.domain.language.wishes import comparison, help_wanted, rerun, silence, thanks
 from bot.domain.listing import Named
@@ -50,7 +51,11 @@ def interpret(heard: Heard, names: Names) -> Interpretation | None:
 
 def _who(clause: Clause) -> Interpretation | None:
     """Who "failed" is a test case; who "broke it", nobody knows."""
-    if len(clause.heard.core) > 2 or not clause.has(Sense.FAIL, Sense.PASSED, Sense.SKIP):
+    if (
+        len(clause.heard.core) > 3
+        or clause.has(Sense.PRONOUN)
+        or not clause.has(Sense.FAIL, Sense.PASSED, Sense.SKIP)
+    ):
         return None
     found = _outcomes(clause)
     return Interpretation(found.reading, explained=False) if found else None
@@ -181,6 +186,14 @@ def _well(clause: Clause) -> Interpretation | None:
     return None
 
 
+def _to_be_fixed(clause: Clause) -> Interpretation | None:
+    """For instance "what do we need to fix?"; said to the bot only."""
+    texts = {read.text for read in clause.heard.reads}
+    if clause.heard.core[:1] and clause.heard.core[0].text == "what" and texts & {"fix", "fixing"}:
+        return Interpretation(AskCases(group=CaseGroup.FAILED), explained=False)
+    return None
+
+
 def _explained_failures(clause: Clause) -> Interpretation | None:
     """A bare "why?": what failed, each with its reason."""
     if not clause.has(Sense.WHY) or clause.target is not None:
@@ -228,6 +241,7 @@ _READERS: tuple[Callable[[Clause], Interpretation | None], ...] = (
     _outcomes,
     _status,
     _well,
+    _to_be_fixed,
     _explained_failures,
     _all_cases,
     _about_run,

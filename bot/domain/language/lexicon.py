@@ -105,7 +105,8 @@ WORDS: dict[Sense, str] = {
     Sense.STATUS: (
         "status summary summarize summarise summarized highlights overview result "
         "results outcome outcomes state progress recap tldr verdict report stats "
-        "finished done ended complete completed happened score rundown"
+        "finished done ended complete completed happened score "
+        "rundown finish finishes finishing overall"
     ),
     Sense.GOAL: "goal goals purpose objective prompt aim supposed meant intention",
     Sense.VERIFY: (
@@ -130,7 +131,7 @@ WORDS: dict[Sense, str] = {
     ),
     Sense.MUTE: "mute silence snooze quiet shush hush shh shhh ssh",
     Sense.UNMUTE: "unmute unsnooze",
-    Sense.HELP: "help commands usage",
+    Sense.HELP: "help commands usage manual instructions guide",
     Sense.THANKS: "thanks thank thx ty cheers tnx thankyou thanx tysm tks merci danke gracias",
     Sense.AGENT: "agent agents platform infrastructure infra qatech flaky flake flakes",
     Sense.PRODUCT: "product real genuine actual",
@@ -180,6 +181,7 @@ WORDS: dict[Sense, str] = {
 }
 
 _ALSO_SOFT = """
+blocker blockers finish finishes finishing overall manual instructions guide
 better bug bugs busted change changes check checked checking checks covered flake flakes flaky
 follow following many messages much off ongoing open posting posts redo remaining restart retest
 see tracking updating verified warning warnings watch watching kill killed

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.language.everyday import COMMON_WORDS
-from bot.domain.language.hearing import Heard, Names, Read
+from bot.domain.language.hearing import Heard, Read
 from bot.domain.language.lexicon import WEAK_NOUNS, Sense
+from bot.domain.language.names import Names
 from bot.domain.language.naming import Match, best_of, matches, number_in
 from bot.domain.listing import Named, label
 from bot.domain.question import Ambiguous, AskUnknown, Choice, Question
@@ -98,9 +99,9 @@ def cases_meant(target: Target, names: Names, *, failing_first: bool = False) ->
     if isinstance(target.named, RunTestCase):
         return Meant((target.named,), explained=True, score=1.0)
     if target.number is not None:
-        failing = [case for case in names.cases if _is_failing(case)] if failing_first else []
-        from_end = target.number < 0 and failing  # "the last one failed": the last of those
-        return _numbered(target.number, failing if from_end else names.cases)
+        broken = [case for case in names.cases if _is_failing(case)] if failing_first else []
+        from_end = target.number < 0 and broken  # "the last one failed": the last of those
+        return _numbered(target.number, broken if from_end else names.cases)
     found = matches(target.words, names.cases)
     if not found:
         return Meant()

@@ -8,8 +8,9 @@ one that was not is answered only where `attention` finds it clearly meant for t
 import re
 
 from bot.domain.language.attention import is_idle, is_meant_for_bot, is_vocative
-from bot.domain.language.hearing import Names, hear
+from bot.domain.language.hearing import hear
 from bot.domain.language.interpreting import interpret
+from bot.domain.language.names import Names
 from bot.domain.language.wording import Wording, read_wording
 from bot.domain.question import AskHelp, LeaveAlone, NotUnderstood, Reading, Thanks
 from bot.domain.run import Run

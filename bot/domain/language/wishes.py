@@ -19,7 +19,7 @@ _FRAME = frozenset(
     }
 )
 _ABILITIES = frozenset(
-    {"know", "do", "use", "ask", "work", "understand", "support", "able", "tell"}
+    {"know", "do", "use", "ask", "work", "understand", "support", "able", "tell", "talk", "say"}
 )
 _LEADS = frozenset({"with", "to", "against", "from", "run", "since", "than", "and"})
 _LONGEST_RUN_WORD = 8
@@ -31,7 +31,7 @@ _DURATION = re.compile(
 _CARDINALS = {
     word: str(number)
     for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
     )
 } | {"couple": "2", "few": "3", "fifteen": "15", "twenty": "20", "thirty": "30", "ninety": "90"}
 _TIME_WORD = re.compile(

@@ -66,6 +66,7 @@ _WHOLE = {
     "y'all": "everyone",
     "halp": "help",
     "hlp": "help",
+    "lnk": "link",
     "gimme": "give me",
     "lemme": "let me",
     "wanna": "want to",

@@ -172,4 +172,48 @@ TRAVEL = Run.model_validate(
 )  # fmt: skip
 """Names that hold words of the vocabulary (cancel, results, user), and issues whose titles do."""
 
-RUNS = {"shop": SHOP, "bank": BANK, "green": GREEN, "live": LIVE, "travel": TRAVEL}
+CLINIC = Run.model_validate(
+    {
+        "shortId": "cln4",
+        "status": "COMPLETED",
+        "result": "FAILED",
+        "runTestCases": [
+            {"id": "c1", "shortId": "ckRg1", "name": "User registration",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "TEST_FAILED"},
+            {"id": "c2", "shortId": "ckLg2", "name": "Login with valid credentials",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "c3", "shortId": "ckLg3", "name": "Login with invalid credentials",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "TEST_FAILED"},
+            {"id": "c4", "shortId": "ckAp4", "name": "Book an appointment",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "AGENT_STUCK"},
+            {"id": "c5", "shortId": "ckPy5", "name": "Payment with Visa",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "c6", "shortId": "ckPr6", "name": "Update profile settings",
+             "status": "COMPLETED", "result": "SKIPPED"},
+            {"id": "c7", "shortId": "ckSr7", "name": "Doctor search",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "c8", "shortId": "ckDs8", "name": "Patient dashboard",
+             "status": "ERROR", "result": None, "errorCode": "PLATFORM_TIMEOUT"},
+        ],
+        "issues": [
+            {"id": "d1", "shortId": "ciA1", "title": "Elements must meet color contrast ratio",
+             "severity": "Critical", "issueType": "ACCESSIBILITY", "status": "Active",
+             "testCases": [{"shortId": "ckRg1", "name": "User registration"}]},
+            {"id": "d2", "shortId": "ciB2", "title": "Images must have alternate text",
+             "severity": "Major", "issueType": "ACCESSIBILITY", "status": "Active",
+             "testCases": [{"shortId": "ckSr7", "name": "Doctor search"}]},
+            {"id": "d3", "shortId": "ciC3", "title": "404 for favicon.ico",
+             "severity": "Minor", "issueType": "CONSOLE", "status": "Active", "testCases": []},
+        ],
+    }
+)  # fmt: skip
+"""Plain names, two of which differ in one word."""
+
+RUNS = {
+    "shop": SHOP,
+    "bank": BANK,
+    "green": GREEN,
+    "live": LIVE,
+    "travel": TRAVEL,
+    "clinic": CLINIC,
+}

@@ -18,7 +18,7 @@ from bot.domain.question import (
 )
 from bot.domain.run import Run
 from bot.domain.suggestion import examples
-from tests.domain.corpus.runs import BANK, GREEN, LIVE, SHOP
+from tests.domain.corpus.runs import BANK, GREEN, LIVE, SHOP, TRAVEL
 
 WORDS = """
 why what which did is failed passed checkout login transfer issues critical a11y rerun stop mute
@@ -145,6 +145,20 @@ def test_a_long_text_that_nobody_addressed_to_the_bot_is_left_alone() -> None:
     sentence = "what failed? " * (LONGEST_QUESTION // 10)
     assert understand(sentence, SHOP, addressed=False) == LeaveAlone()
     assert understand(sentence, SHOP, addressed=True) == AskCases(group="failed")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "<https://github.com/acme/shop/pull/12>",
+        "result = 1",
+        "what failed = []",
+        "going to rerun",
+        "name: failed tests",
+    ],
+)
+def test_links_code_and_plans_are_no_questions_for_the_bot(sentence: str) -> None:
+    assert understand(sentence, TRAVEL, addressed=False) == LeaveAlone()
 
 
 @pytest.mark.parametrize("sentence", ["", "   ", ":tada:", "```what failed?```", "> what failed?"])
