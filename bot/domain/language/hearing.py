@@ -75,8 +75,8 @@ class Heard:
 
 def hear(sentence: Sentence, names: Names) -> Heard:
     """Give every word of a sentence its sense."""
-    parted = [part for word in sentence.words for part in parted(word, names)]
-    words = _rejoined([spelt(word, names) for word in parted], names)
+    apart = [part for word in sentence.words for part in parted(word, names)]
+    words = _rejoined([spelt(word, names) for word in apart], names)
     in_name = _in_names([word.text for word in words], names)
     reads: list[Read] = []
     at = 0
