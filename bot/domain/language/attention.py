@@ -143,9 +143,11 @@ def _asks_something(heard: Heard, reading: Reading) -> bool:
 def _has_form_of_question(heard: Heard) -> bool:
     core = heard.core
     senses = [read.sense for read in core]
-    if senses[0] in _OPEN_COMMANDS:
-        return not any(read.paused for read in core[1:2])  # "name: …" is no command
-    if senses[0] in _ASKING or core[0].text.split()[0] in _WH_WORDS or senses[-1] is Sense.WHY:
+    if (
+        senses[0] in _OPEN_COMMANDS | _ASKING
+        or core[0].text.split()[0] in _WH_WORDS
+        or senses[-1] is Sense.WHY
+    ):
         return True  # "checkout, why?" asks too
     if heard.asks:
         return not set(senses) <= {None, Sense.FILLER, Sense.WITHIN}

@@ -16,6 +16,8 @@ def is_among_people(core: Sequence[Read], reading: Reading) -> bool:
     senses = [read.sense for read in core]
     if senses[0] is Sense.PRONOUN or senses[:2] == [Sense.WHY, Sense.NOT]:
         return True  # "it works?", "why not …"
+    if senses[0] is Sense.SHOW and any(read.paused for read in core[1:2]):
+        return True  # "name: failed tests"
     if isinstance(reading, AskIssues) and Sense.NOT in senses:
         return True  # "nothing major?"
     return _is_outcry(core) or _is_about_work(core)
