@@ -6,7 +6,7 @@ by `shortId`, which QA.tech keeps across runs (`facts/QATECH.md`).
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.answer import CaseLine, IssueLine
 from bot.domain.answer_rows import case_line, issue_line
@@ -33,13 +33,10 @@ def compare(run: Run, before: Run) -> ComparisonAnswer:
     now, then = _by_name(run), _by_name(before)
     broken_now = {key for key, line in now.items() if line.outcome in _BROKEN}
     broken_then = {key for key, line in then.items() if line.outcome in _BROKEN}
-    new = [now[key] for key in now if key in broken_now - broken_then]
-    still = [now[key] for key in now if key in broken_now & broken_then]
-    fixed = [
-        now[key]
-        for key in now
-        if key in broken_then - broken_now and now[key].outcome is Outcome.PASSED
-    ]
+    new = _in_order(now[key] for key in broken_now - broken_then)
+    still = _in_order(now[key] for key in broken_now & broken_then)
+    mended = (now[key] for key in broken_then - broken_now if key in now)
+    fixed = _in_order(line for line in mended if line.outcome is Outcome.PASSED)
     appeared, gone = _issues(run, before), _issues(before, run)
     totals = ComparisonTotals(
         new_failures=len(new),
@@ -61,6 +58,11 @@ def compare(run: Run, before: Run) -> ComparisonAnswer:
         gone_issues=gone[:SHOWN],
         totals=totals,
     )
+
+
+def _in_order(lines: Iterable[CaseLine]) -> list[CaseLine]:
+    """By the numbers that stand before them."""
+    return sorted(lines, key=lambda line: line.number)
 
 
 def _by_name(run: Run) -> dict[_Key, CaseLine]:

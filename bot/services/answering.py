@@ -97,7 +97,9 @@ class AnswerService:
         place = _place_of(said)
         if error is not None and not isinstance(reading, NEEDS_NO_RUN):
             await self._reply(place, thread.tracked, trouble(error, thread.tracked.key))
-        elif isinstance(reading, Ambiguous | NotUnderstood):
+        elif isinstance(reading, NotUnderstood):
+            await self._reply(place, thread.tracked, await self._once(reading, place))
+        elif isinstance(reading, Ambiguous):
             await self._reply(place, thread.tracked, reading)
         else:
             await self._act(reading, thread.tracked, understood.run, place)
@@ -129,6 +131,13 @@ class AnswerService:
             return await self._reply(place, tracked, page, question)
         reply = await self._wishes.fulfil(question, tracked, run, place)
         return True if reply is None else await self._reply(place, tracked, reply)
+
+    async def _once(self, reading: NotUnderstood, place: Place) -> NotUnderstood:
+        """The examples are given once in a thread; after that it is a short word and no more."""
+        told = await self._conversations.was_not_understood(
+            place.channel, place.thread_ts, besides=place.dedupe_key
+        )
+        return NotUnderstood(examples=()) if told else reading
 
     async def _thread_of(self, said: Said) -> ThreadRun | None:
         """The run that the thread is about.

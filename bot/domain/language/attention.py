@@ -102,7 +102,7 @@ def _is_ours(read: Read, reading: Reading) -> bool:
         return False
     if read.sense is Sense.PREVIOUS and not isinstance(reading, Compare):
         return False
-    match reading:
+    match reading.choices[0].question if isinstance(reading, Ambiguous) else reading:
         case Stop() | Mute() | Unmute():
             return not read.soft or read.sense is Sense.NOTIFY
         case AskGoal():
