@@ -71,31 +71,31 @@ async def test_two_near_names_are_asked_about_with_buttons(everywhere: Installat
 
 
 async def test_a_run_is_compared_with_another_and_with_the_one_before(
-    everywhere: Installation,
+    installation: Installation,
 ) -> None:
-    qatech = everywhere.stage.qatech
+    qatech = installation.stage.qatech
     good = replace(three_failed("Good1", duration=100), cases=_mended(three_failed().cases))
     qatech.add(good)
-    await everywhere.type("Good1")
-    await everywhere.live("Good1")
-    everywhere.runs.step(101)
-    await everywhere.told("Good1")
+    await installation.type("Good1")
+    await installation.live("Good1")
+    installation.runs.step(101)
+    await installation.told("Good1")
     qatech.add(three_failed("Bad1", duration=100))
-    await everywhere.type("Bad1")
-    await everywhere.live("Bad1")
-    everywhere.runs.step(101)
-    report = await everywhere.told("Bad1")
-    await everywhere.until(lambda: said_by_bot(everywhere, report))  # the verdict
-    before = len(said_by_bot(everywhere, report))
-    named = await reply_to(everywhere, "compare with Good1", report)
+    await installation.type("Bad1")
+    await installation.live("Bad1")
+    installation.runs.step(101)
+    report = await installation.told("Bad1")
+    await installation.until(lambda: said_by_bot(installation, report))  # the verdict
+    before = len(said_by_bot(installation, report))
+    named = await reply_to(installation, "compare with Good1", report)
     assert "Run Bad1 compared with run Good1: 5 new failures" in named.text
-    last = await reply_to(everywhere, "what changed since the last run?", report)
+    last = await reply_to(installation, "what changed since the last run?", report)
     assert last.text == named.text
-    unknown = await reply_to(everywhere, "compare with Nope1", report)
+    unknown = await reply_to(installation, "compare with Nope1", report)
     assert "QA.tech knows no run Nope1" in unknown.text
-    itself = await reply_to(everywhere, "compare with Bad1", report)
+    itself = await reply_to(installation, "compare with Bad1", report)
     assert "is this run" in itself.text
-    assert len(said_by_bot(everywhere, report)) == before + 4
+    assert len(said_by_bot(installation, report)) == before + 4
 
 
 def _mended(cases: tuple[Case, ...]) -> tuple[Case, ...]:
@@ -105,29 +105,29 @@ def _mended(cases: tuple[Case, ...]) -> tuple[Case, ...]:
 
 
 async def test_a_run_in_progress_is_looked_at_afresh_muted_and_watched_again(
-    everywhere: Installation,
+    installation: Installation,
 ) -> None:
-    everywhere.stage.qatech.add(three_failed("Going1", duration=100))
-    await everywhere.type("Going1")
-    live = await everywhere.live("Going1")
-    everywhere.runs.step(90)
-    reply = await reply_to(everywhere, "what failed so far?", live)
+    installation.stage.qatech.add(three_failed("Going1", duration=100))
+    await installation.type("Going1")
+    live = await installation.live("Going1")
+    installation.runs.step(90)
+    reply = await reply_to(installation, "what failed so far?", live)
     assert "Guest checkout with a card" in whole_text(reply)
-    reply = await reply_to(everywhere, "how far is it?", live)
+    reply = await reply_to(installation, "how far is it?", live)
     assert "in progress" in reply.text
-    reply = await reply_to(everywhere, "any accessibility issues?", live)
+    reply = await reply_to(installation, "any accessibility issues?", live)
     assert "accessibility" in reply.text.lower()
-    reply = await reply_to(everywhere, "mute", live)
+    reply = await reply_to(installation, "mute", live)
     assert "I stopped watching run Going1 here" in reply.text
     assert "Say “unmute”" in reply.text
-    before = len(replies(everywhere.qa))
-    await say(everywhere, "unmute", live)
-    await everywhere.until(lambda: len(replies(everywhere.qa)) > before + 1)
-    reply = await reply_to(everywhere, "stop watching", live)
+    before = len(replies(installation.qa))
+    await say(installation, "unmute", live)
+    await installation.until(lambda: len(replies(installation.qa)) > before + 1)
+    reply = await reply_to(installation, "stop watching", live)
     assert "I stopped watching run Going1 here" in reply.text
     assert (
         "not being watched here any more"
-        in (await reply_to(everywhere, "stop watching", live)).text
+        in (await reply_to(installation, "stop watching", live)).text
     )
 
 

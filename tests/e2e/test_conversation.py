@@ -132,11 +132,11 @@ async def test_the_bot_can_be_asked_outside_threads_and_in_direct_messages(
 
 
 async def test_answers_quote_what_others_have_written_without_letting_it_act(
-    everywhere: Installation,
+    installation: Installation,
 ) -> None:
-    report = await reported(everywhere, three_failed(duration=0))
+    report = await reported(installation, three_failed(duration=0))
     spite = "&lt;!channel&gt; *_`&lt;https://evil.example|x&gt;"
-    reply = await reply_to(everywhere, mention(everywhere, f'why did "{spite}" fail?'), report)
+    reply = await reply_to(installation, mention(installation, f'why did "{spite}" fail?'), report)
     assert "has no test case" in reply.text
     assert "<!channel>" not in whole_text(reply)
     assert "<https://evil" not in whole_text(reply)

@@ -38,14 +38,14 @@ async def test_a_refresh_of_a_run_in_progress_looks_again(bench: Bench) -> None:
     await bench.aside("looking")
 
 
-async def test_a_refresh_of_a_report_tells_it_anew_in_its_thread(bench: Bench) -> None:
+async def test_a_refresh_of_a_report_brings_it_up_to_date_and_says_so(bench: Bench) -> None:
     bench.qatech.put(KEY, three_failed())
     message = bench.shows(*report(tracked(three_failed())).blocks)
     await bench.press(message, buttons.MORE, buttons.more_value(buttons.REFRESH, KEY))
-    await bench.finished()
+    await bench.aside("I have looked at run UkxK again")
     (kept,) = bench.store.kept.values()
     assert isinstance(kept.new.fact, RunFinished)
-    assert kept.new.channel == bench.room.id
+    assert kept.new.edit_ts == message.ts
     assert bench.wakes
 
 
