@@ -102,7 +102,8 @@ class AnswerService:
         elif isinstance(reading, Ambiguous):
             await self._reply(place, thread.tracked, reading)
         else:
-            await self._act(reading, thread.tracked, understood.run, place)
+            is_rerun = thread.watch is not None and thread.watch.source == "rerun"
+            await self._act(reading, thread.tracked, understood.run, place, is_rerun=is_rerun)
         return False
 
     async def answer_page(self, question: Question, key: RunKey, offset: int, place: Place) -> bool:
@@ -123,13 +124,20 @@ class AnswerService:
         return await self._act(question, tracked, looked.run, place, offset=offset)
 
     async def _act(
-        self, question: Question, tracked: TrackedRun, run: Run, place: Place, *, offset: int = 0
+        self,
+        question: Question,
+        tracked: TrackedRun,
+        run: Run,
+        place: Place,
+        *,
+        offset: int = 0,
+        is_rerun: bool = False,
     ) -> bool:
         """Answer a question about a run, or do what was wished; False: it was replied to before."""
         if not isinstance(question, Wish):
             page = answer(question, run, offset=offset)
             return await self._reply(place, tracked, page, question)
-        reply = await self._wishes.fulfil(question, tracked, run, place)
+        reply = await self._wishes.fulfil(question, tracked, run, place, is_rerun=is_rerun)
         return True if reply is None else await self._reply(place, tracked, reply)
 
     async def _once(self, reading: NotUnderstood, place: Place) -> NotUnderstood:

@@ -46,6 +46,16 @@ async def test_where_slack_does_not_tell_the_channels_the_own_watches_are_shown(
     assert "UkxK" in home_of(bench)
 
 
+async def test_all_pages_of_a_person_s_channels_count(bench: Bench) -> None:
+    for number in range(250):
+        bench.slack.add_channel(f"more-{number}", members=[bench.ben])
+    bench.room = bench.slack.add_channel("last", members=[bench.ada, bench.ben])
+    await bench.watched(GOING)
+    await bench.slack.open_home(bench.ben)
+    await bench.finished()
+    assert "*UkxK*" in str(bench.slack.views.homes[bench.ben.id].given)
+
+
 async def test_a_home_that_slack_refuses_is_logged_and_no_more(
     bench: Bench, log: list[Any]
 ) -> None:
