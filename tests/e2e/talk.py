@@ -69,6 +69,11 @@ async def reply_to(
     """Say something in a thread and wait for the bot's reply to it."""
     before = len(said_by_bot(installation, thread))
     await say(installation, text, thread, by=by)
+    return await next_reply(installation, thread, before)
+
+
+async def next_reply(installation: Installation, thread: Message, before: int) -> Message:
+    """The bot's first reply in a thread after so many others."""
     return (await installation.until(lambda: said_by_bot(installation, thread)[before:]))[0]
 
 
@@ -107,6 +112,11 @@ async def aside(installation: Installation, words: str, *, to: User | None = Non
             (m for m in installation.slack.ephemeral_for(person) if words in whole_text(m)), None
         )
     )
+
+
+async def turned(installation: Installation, view: View, before: str) -> None:
+    """Until a view says something else than before."""
+    await installation.until(lambda: view_text(view) != before)
 
 
 async def modal(installation: Installation, *words: str, by: User | None = None) -> View:

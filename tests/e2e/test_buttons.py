@@ -8,7 +8,7 @@ from bot.playground.scenarios import all_passed, three_failed
 from bot.playground.slack_state import Message
 from bot.slack.blocks import buttons
 from tests.e2e.stage import Installation, installed, is_live, replies, whole_text
-from tests.e2e.talk import aside, modal, press, reply_to, reported, said_by_bot, usable
+from tests.e2e.talk import aside, modal, next_reply, press, reply_to, reported, said_by_bot, usable
 
 KEY = RunKey("default", "Bq7Tz")
 BELOW_A_REPORT = {
@@ -105,7 +105,7 @@ async def test_the_buttons_of_answers(everywhere: Installation) -> None:
     for number, (action, button) in enumerate(usable(asked.blocks)):
         before = len(said_by_bot(everywhere, report))
         await press(everywhere, asked, action)
-        chosen = (await everywhere.until(lambda: said_by_bot(everywhere, report)[before:]))[0]  # noqa: B023
+        chosen = await next_reply(everywhere, report, before)
         assert button["text"]["text"].partition(". ")[2] in chosen.text, number
 
 
@@ -126,9 +126,7 @@ async def test_old_buttons_work_after_a_restart_and_with_an_empty_database(
                 await installation.slack.close(installation.ada)
                 before = len(said_by_bot(installation, report))
                 await press(installation, asked, usable(asked.blocks)[1 if is_new else 0][0])
-                await installation.until(
-                    lambda: said_by_bot(installation, report)[before:]  # noqa: B023
-                )
+                await next_reply(installation, report, before)
 
 
 async def test_buttons_of_another_version_are_explained(everywhere: Installation) -> None:
@@ -161,10 +159,9 @@ async def test_buttons_of_another_version_are_explained(everywhere: Installation
         )
     )
     for action, _ in usable(old.blocks):
-        before = len(slack.ephemeral)
         await press(everywhere, old, action)
-        await everywhere.until(lambda: slack.ephemeral[before:])  # noqa: B023
-        assert "another version of me" in slack.ephemeral[-1].text
+    told = await everywhere.until(lambda: slack.ephemeral if len(slack.ephemeral) == 3 else None)
+    assert all("another version of me" in message.text for message in told)
     assert not replies(qa)
 
 

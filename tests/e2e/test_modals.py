@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from bot.playground.qatech_faults import delay, hang, raw, refuse
+from bot.playground.qatech_faults import Fault, delay, hang, raw, refuse
 from bot.playground.qatech_script import Case, Finding, Script
 from bot.playground.scenarios import three_failed
 from bot.playground.slack_views import View
 from bot.slack.blocks import buttons
 from tests.e2e.stage import Installation
-from tests.e2e.talk import modal, press, press_in, reported, usable, view_text
+from tests.e2e.talk import modal, press, press_in, reported, turned, usable, view_text
 
 LOADING = "I am asking QA.tech"
 MANY = Script(
@@ -48,7 +48,7 @@ async def test_failed_cases_are_paged_and_each_can_be_looked_into(
         (turn,) = pressable(view, f"{buttons.CASE_PAGE}:{kind}")
         before = view_text(view)
         await press_in(everywhere, view, turn)
-        await everywhere.until(lambda: view_text(view) != before)  # noqa: B023
+        await turned(everywhere, view, before)
     assert len(everywhere.slack.views.modals[everywhere.ada.id]) == 1, "pages stay in one window"
     details = pressable(view, buttons.CASE_DETAILS)
     assert len(details) > 1
@@ -124,12 +124,12 @@ async def test_a_view_opens_while_qatech_hangs(installation: Installation) -> No
     ids=["404", "403", "429", "500", "html"],
 )
 async def test_a_detail_that_is_missing_or_refused_leaves_the_rest_standing(
-    installation: Installation, fault: object, words: str
+    installation: Installation, fault: Fault, words: str
 ) -> None:
     report = await reported(installation, three_failed(duration=0))
     await press(installation, report, buttons.FAILED_CASES)
     view = await modal(installation, "Failed cases", "Guest checkout")
-    installation.stage.qatech.faults.inject(fault)  # type: ignore[arg-type]
+    installation.stage.qatech.faults.inject(fault)
     await press_in(installation, view, pressable(view, buttons.CASE_DETAILS)[0])
     await modal(
         installation, "Guest checkout with a card", "I waited 30 seconds", "Buy one product", words

@@ -11,7 +11,17 @@ from bot.playground.scenarios import all_passed, three_failed
 from bot.playground.slack_state import Message
 from bot.slack.blocks import buttons
 from tests.e2e.stage import Installation, installed, poll_until, value, whole_text
-from tests.e2e.talk import aside, mention, press, reply_to, reported, said_by_bot, say, usable
+from tests.e2e.talk import (
+    aside,
+    mention,
+    next_reply,
+    press,
+    reply_to,
+    reported,
+    said_by_bot,
+    say,
+    usable,
+)
 
 
 def posts(installation: Installation) -> list[bytes]:
@@ -101,7 +111,7 @@ async def test_a_rerun_is_asked_for_in_words(everywhere: Installation) -> None:
         thread = report if body else await reported(everywhere, all_passed("All1", duration=0))
         before = len(said_by_bot(everywhere, thread))
         await say(everywhere, words, thread)
-        live = (await everywhere.until(lambda: said_by_bot(everywhere, thread)[before:]))[0]  # noqa: B023
+        live = await next_reply(everywhere, thread, before)
         assert live.thread_ts == thread.ts
         assert json.loads(posts(everywhere)[-1]) == body
     one = await reply_to(everywhere, mention(everywhere, "rerun klarna"), report)
