@@ -113,6 +113,10 @@ def _is_ours(read: Read, reading: Reading) -> bool:
 def _wants_something_done(heard: Heard, wish: Wish) -> bool:
     core, before = heard.core, heard.reads[: len(heard.reads) - len(heard.core)]
     senses = {read.sense for read in core}
+    if any(read.sense is Sense.POLITE for read in before) and not (
+        isinstance(wish, Rerun) and len(core) > 1
+    ):
+        return False  # "could you retry?" is said to somebody
     match wish:
         case Stop() if not senses & {Sense.NOTIFY, Sense.RUN}:
             return len(core) == 1 and core[0].text != "stop"  # people shout "stop!" themselves

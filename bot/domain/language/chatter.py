@@ -35,8 +35,10 @@ def asks_back(core: Sequence[Read], reading: Reading) -> bool:
 
 def _is_outcry(core: Sequence[Read]) -> bool:
     """Whether it is no more than "failed?!", "green?" or "failed how?"."""
-    told = [read for read in core if read.sense not in {Sense.FILLER, Sense.WH}]
-    return len(told) == 1 and core[0].sense in VERBS and core[0].text not in NOUNS
+    told = [r for r in core if r.sense not in {Sense.FILLER, Sense.WH, Sense.WITHIN}]
+    cried = VERBS | {Sense.PRODUCT, Sense.AGENT}
+    begins = core[0].sense in cried | {Sense.WITHIN}
+    return begins and len(told) == 1 and told[0].sense in cried and told[0].text not in NOUNS
 
 
 def _is_about_work(core: Sequence[Read]) -> bool:

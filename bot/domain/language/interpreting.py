@@ -30,7 +30,22 @@ _GROUPS = {
     Sense.PASSED: CaseGroup.PASSED,
 }
 _GOES = frozenset({"go", "goes", "going", "went", "look", "looks", "looking", "doing"})
-_WELL = frozenset({"ok", "okay", "fine", "good", "over", "ready", "alright", "well"})
+_WELL = frozenset(
+    {
+        "ok",
+        "okay",
+        "fine",
+        "good",
+        "over",
+        "ready",
+        "alright",
+        "well",
+        "through",
+        "clean",
+        "happy",
+        "clear",
+    }
+)
 _NOT_KNOWN = frozenset({"who", "whom", "whose", "when"})
 """Runs hold neither people nor times."""
 _IDLE = frozenset(

@@ -24,7 +24,11 @@ _FIRM: dict[Sense, str] = {
     Sense.MINOR: "low severity | lowest severity",
     Sense.PENDING: "still running | in progress | not finished | not done",
     Sense.A11Y: "screen reader",
-    Sense.CONSOLE: "java script | browser console | dev console | console log | console logs",
+    Sense.CONSOLE: (
+        "java script | browser console | browser errors | browser log | browser logs | "
+        "client side errors | frontend errors | dev tools | dev console | console log | "
+        "console logs"
+    ),
     Sense.HOSTING: "server hosting | hosting server",
     Sense.ALL: "the whole thing | whole thing | the whole lot | the lot",
     Sense.OR_WORSE: "or worse | or higher | or above | and above | and up | and worse | at least",
@@ -47,9 +51,10 @@ _FIRM: dict[Sense, str] = {
         "where do i find | open in"
     ),
     Sense.RERUN: (
-        "run again | run it again | run this again | run that again | run them again | "
-        "run all again | run everything again | run once more | run it once more | try it again "
-        "| re run | re try | start again"
+        "trigger a rerun | start a rerun | launch a rerun | do a rerun | run again | "
+        "run it again | run this again | run that again | run them again | run all again | "
+        "run everything again | run once more | run it once more | try it again | re run | "
+        "re try | start again"
     ),
     Sense.COMPARE: (
         "what is new | what is different | what was different | new failures | new failure | "
@@ -94,33 +99,61 @@ _FIRM: dict[Sense, str] = {
 
 _SOFT: dict[Sense, str] = {
     Sense.STATUS: (
-        "what is up | how healthy | the story | brief me | any update | any updates | update me "
-        "| catch me up | fill me in | up to speed | any progress | how bad | sup | are we there "
-        "| the damage | any luck | how are we doing | is it bad"
+        "the word | the news | any news | in brief | at a glance | up to date | did i miss | "
+        "thumbs up | all clear | can we ship | can we release | can we deploy | safe to ship | "
+        "safe to release | safe to deploy | good to go | ready to ship | how much longer | "
+        "how far along | any good | state of play | the situation | what is up | how healthy | "
+        "the story | brief me | any update | any updates | update me | catch me up | fill me in "
+        "| up to speed | any progress | how bad | sup | are we there | the damage | any luck | "
+        "how are we doing | is it bad"
     ),
-    Sense.FAIL: "bad news | bad ones | went south | went sideways | went bad | go south",
-    Sense.CRITICAL: "most severe | most serious | most critical | worst",
-    Sense.GOAL: "should happen | is expected | expected outcome | expected result",
+    Sense.FAIL: (
+        "needs attention | need attention | needs fixing | need fixing | needs work | messed up "
+        "| blowing up | in trouble | bad news | bad ones | went south | went sideways | "
+        "went bad | go south"
+    ),
+    Sense.CRITICAL: (
+        "high priority | highest priority | top priority | most important | most severe | "
+        "most serious | most critical | worst"
+    ),
+    Sense.GOAL: (
+        "the point of | the idea of | the idea behind | should happen | is expected | "
+        "expected outcome | expected result"
+    ),
     Sense.PRODUCT: (
-        "our fault | true failure | true failures | legit failure | legit failures | legit bugs"
+        "app bugs | our bugs | application failures | application bugs | our fault | "
+        "true failure | true failures | legit failure | legit failures | legit bugs"
     ),
-    Sense.LINK: "take me to | bring me to | jump to",
-    Sense.COMPARE: "new issues | new problems | like this before",
+    Sense.LINK: (
+        "view this in | view it in | see it in | see this in | show in | where is it | "
+        "take me to | bring me to | jump to"
+    ),
+    Sense.COMPARE: (
+        "get worse | got worse | get better | got better | new issues | new problems | "
+        "like this before"
+    ),
     Sense.STOP: "forget about | forget it | forget this",
     Sense.COUNT: "how much",
     Sense.HELP: (
-        "how do you work | what do you do | what can i say | how can you help | how do you help"
+        "what you can do | what are you good for | cheat sheet | how do you work | "
+        "what do you do | what can i say | how can you help | how do you help"
     ),
     Sense.POLITE: "can we | could we",
     Sense.RERUN: (
-        "once more | try again | start over | another go | another try | another shot | "
-        "another spin | another run"
+        "do over | another round | once more | try again | start over | another go | "
+        "another try | another shot | another spin | another run"
     ),
     Sense.THANKS: (
-        "appreciated | much appreciated | appreciate it | good job | great job | nice work | "
-        "well done | nice one | good one"
+        "much obliged | you rock | love it | appreciated | much appreciated | appreciate it | "
+        "good job | great job | nice work | well done | nice one | good one"
     ),
-    Sense.AGENT: "false alarm | false alarms | not our fault",
+    Sense.AGENT: "test problems | test issues | false alarm | false alarms | not our fault",
+    Sense.WHY: (
+        "root cause | what made | what is behind | led to | the deal with | the matter with | "
+        "what gives | rca"
+    ),
+    Sense.MINOR: "low priority",
+    Sense.MUTE: "be silent | do not disturb",
 }
 """Of these people say as much to each other: understood only where the bot is addressed."""
 

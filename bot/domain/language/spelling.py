@@ -6,12 +6,13 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.domain.language.everyday import CORRECT_WORDS
-from bot.domain.language.lexicon import VOCABULARY
+from bot.domain.language.lexicon import VOCABULARY, Sense
 from bot.domain.language.names import Names
 from bot.domain.language.naming import number_in, similarity
 from bot.domain.language.phrases import PHRASES
 from bot.domain.language.wording import Word
 
+_COMMANDS = frozenset({Sense.RERUN, Sense.MUTE, Sense.UNMUTE, Sense.STOP, Sense.COMPARE})
 STARTS = frozenset(
     {
         *("run", "start", "execute", "trigger", "do", "try", "launch"),
@@ -19,7 +20,7 @@ STARTS = frozenset(
     }
 )
 """What "again" makes a rerun of."""
-_LONG_WORD = 8
+_LONG_WORD = 7
 _SHORTEST_SLIP = 4
 _IN_PHRASES = {word for phrase in PHRASES for word in phrase}
 _SLIP_TARGETS = [w for w in sorted({*VOCABULARY, *_IN_PHRASES}) if len(w) >= _SHORTEST_SLIP]
@@ -63,9 +64,15 @@ def _known(text: str, names: Names) -> str:
     ]
     if not near:
         return text
+    if any(VOCABULARY.get(known) in _COMMANDS and _is_inflected(text, known) for known in near):
+        return text  # who "muted" or "reran" something tells of it
     known = max(near, key=lambda word: OSA.normalized_similarity(text, word))
     nearest_name = max((similarity(text, name) for name in names.words), default=0.0)
     return text if nearest_name > OSA.normalized_similarity(text, known) else known
+
+
+def _is_inflected(text: str, known: str) -> bool:
+    return text in {f"{known}d", f"{known}ed", f"{known}s", f"{known}ing", f"{known[:-1]}ing"}
 
 
 def looks_like_id(raw: str) -> bool:

@@ -34,8 +34,9 @@ _CARDINALS = {
         ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
     )
 } | {"couple": "2", "few": "3", "fifteen": "15", "twenty": "20", "thirty": "30", "ninety": "90"}
+_AND_A_HALF = re.compile(r"\b(an?|\d{1,3})\s+(hour|day|week)s?\s+and\s+a\s+half\b")
 _TIME_WORD = re.compile(
-    r"\d+(?:[a-z]+)?(?:\d+[a-z]+)?|half|an?|mins?|minutes?|hrs?|hours?|days?|weeks?|[mhdw]"
+    r"\d+(?:\.\d+)?(?:[a-z]+)?(?:\d+[a-z]+)?|half|an?|mins?|minutes?|hrs?|hours?|days?|weeks?|[mhdw]"
     r"|couple|few|" + "|".join(_CARDINALS)
 )
 
@@ -91,6 +92,9 @@ def minutes_in(text: str) -> int | None:
     """The time that words like "2h", "30 minutes", "1h30m" or "half an hour" give, in minutes."""
     total = 0.0
     spaced = re.sub(r"(?<=[a-z])(?=\d)", " ", text.lower())
+    spaced = _AND_A_HALF.sub(
+        lambda match: f"{'1' if match[1][0] == 'a' else match[1]}.5 {match[2]}", spaced
+    )
     spaced = re.sub(r"\b(?:a )?(couple|few)(?: of)?\b", r"\1", spaced)
     spaced = " ".join(_CARDINALS.get(word, word) for word in spaced.split())
     for match in _DURATION.finditer(spaced):

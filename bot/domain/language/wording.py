@@ -20,6 +20,7 @@ _SMILEY = re.compile(r"(?:(?<=\s)|^)[:;=xX]-?[)(DPp/|]+(?=\s|$)")
 _QUOTE_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'"')
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _WITH = re.compile(r"\bw/(?=[\s\w])(o\b)?", re.IGNORECASE)
+_DECIMAL = re.compile(r"\d+\.\d+[a-z]*")
 _NUMBER_SIGN = re.compile(r"\b(?:no|nr)\.\s*(?=\d)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|(?<!\w)'([^'\n]+)'(?!\w)")
 _TOKEN = re.compile(
@@ -218,6 +219,8 @@ def _resolved(word: str) -> str:
     """A token as its words: contractions written out, hyphens opened, possessives dropped."""
     if word in _WHOLE:
         return _WHOLE[word]
+    if _DECIMAL.fullmatch(word):
+        return word
     if word in {"re-run", "re-runs", "re-try", "un-mute", "sign-up", "log-in", "check-out"}:
         return word.replace("-", "")
     for ending, written in _ENDINGS.items():

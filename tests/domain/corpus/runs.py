@@ -209,6 +209,48 @@ CLINIC = Run.model_validate(
 )  # fmt: skip
 """Plain names, two of which differ in one word."""
 
+STREAM = Run.model_validate(
+    {
+        "shortId": "strm",
+        "status": "COMPLETED",
+        "result": "FAILED",
+        "runTestCases": [
+            {"id": "s1", "shortId": "smAp1", "name": "Sign in with Apple",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "s2", "shortId": "smPl2", "name": "Play a video",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "TEST_FAILED"},
+            {"id": "s3", "shortId": "smRs3", "name": "Resume playback on another device",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "TEST_FAILED"},
+            {"id": "s4", "shortId": "smWl4", "name": "Add to watchlist",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "s5", "shortId": "smPn5", "name": "Parental controls PIN",
+             "status": "COMPLETED", "result": "FAILED", "errorCode": "AGENT_LOOP"},
+            {"id": "s6", "shortId": "smSb6", "name": "Subtitles can be switched on",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "s7", "shortId": "smOf7", "name": "Download for offline viewing",
+             "status": "COMPLETED", "result": "SKIPPED"},
+            {"id": "s8", "shortId": "smCs8", "name": "Cancel subscription",
+             "status": "COMPLETED", "result": "PASSED"},
+            {"id": "s9", "shortId": "smUp9", "name": "Upgrade plan to premium",
+             "status": "ERROR", "result": None, "errorCode": "PLATFORM_NETWORK"},
+        ],
+        "issues": [
+            {"id": "v1", "shortId": "svA1", "title": "Video elements must have captions",
+             "severity": "Critical", "issueType": "ACCESSIBILITY", "status": "Active",
+             "testCases": [{"shortId": "smPl2", "name": "Play a video"}]},
+            {"id": "v2", "shortId": "svB2", "title": "Links must be distinguishable without color",
+             "severity": "Major", "issueType": "ACCESSIBILITY", "status": "Active",
+             "testCases": []},
+            {"id": "v3", "shortId": "svC3", "title": "Unhandled promise rejection in player.js",
+             "severity": "Major", "issueType": "CONSOLE", "status": "Active",
+             "testCases": [{"shortId": "smPl2", "name": "Play a video"}]},
+            {"id": "v4", "shortId": "svD4", "title": "Certificate expires in 9 days",
+             "severity": "Minor", "issueType": "HOSTING", "status": "Active", "testCases": []},
+        ],
+    }
+)  # fmt: skip
+"""Names of everyday words: play, watch, cancel, download, plan."""
+
 RUNS = {
     "shop": SHOP,
     "bank": BANK,
@@ -216,4 +258,5 @@ RUNS = {
     "live": LIVE,
     "travel": TRAVEL,
     "clinic": CLINIC,
+    "stream": STREAM,
 }
