@@ -18,7 +18,8 @@ from bot.domain.question import (
 )
 from bot.domain.run import Run
 from bot.domain.suggestion import examples
-from tests.domain.corpus.runs import BANK, GREEN, LIVE, SHOP, TRAVEL
+from tests.domain.corpus.later_runs import TRAVEL
+from tests.domain.corpus.runs import BANK, GREEN, LIVE, SHOP
 
 WORDS = """
 why what which did is failed passed checkout login transfer issues critical a11y rerun stop mute

@@ -25,6 +25,7 @@ from bot.playground.slack_state import Channel, Message, User
 from bot.playground.slack_views import View
 from bot.qatech.projects import ConfiguredProjects
 from bot.services.ruling import RulingService
+from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.serving import listen
 from bot.slack.blocks.message import Block
@@ -77,6 +78,13 @@ class Bench:
             slack=self.connection,
             watching=watching,
             ruling=RulingService(store=self.store, aliases=["default"], from_file={}, clock=now),
+            trends=TrendService(
+                store=self.store,
+                aliases=["default"],
+                direct=self.connection,
+                clock=now,
+                wake=self._wake,
+            ),
             permissions=RerunPermissions(self.connection.client, self.rerun_allowed),
             clock=now,
             wake=self._wake,
