@@ -12,6 +12,7 @@ from bot.playground.scenarios import all_passed, three_failed
 from bot.slack.blocks import buttons
 from tests.e2e.stage import Installation, installed, outside_threads, replies, whole_text
 from tests.e2e.talk import (
+    AT_ONCE,
     mention,
     press,
     reply_to,
@@ -140,8 +141,8 @@ async def test_a_question_is_acknowledged_while_qatech_hangs_and_trouble_is_expl
     live = await installation.live("Going2")
     await installation.confirmed("Going2")
     faults.inject(hang())
-    await say(installation, "what failed?", live)  # acknowledged within a second, or it fails
-    await say(installation, mention(installation, "Hung1"))
+    await say(installation, "what failed?", live, within=AT_ONCE)
+    await say(installation, mention(installation, "Hung1"), within=AT_ONCE)
     faults.clear()
     for status, words in (
         (503, "does not answer as it should"),

@@ -62,8 +62,6 @@ def test_what_an_emoji_says_is_said_in_words_beside_it(name: str) -> None:
                 assert sign in WORDS, f"{name}: nobody knows what {sign} says in {line!r}"
                 spoken = line.lower()
                 assert any(word.lower() in spoken for word in WORDS[sign]), f"{name}: {line!r}"
-                    f"{name}: {line!r}"
-                )
 
 
 @pytest.mark.parametrize("name", GOLDEN)
