@@ -1,19 +1,11 @@
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from structlog.testing import capture_logs
 
+from tests.crash_log import log
 from tests.slack.listeners.bench import Bench, bench_of
 
-
-@pytest.fixture(autouse=True)
-def log() -> Iterator[list[Any]]:
-    """The log lines of a test; a listener that crashed fails it."""
-    with capture_logs() as lines:
-        yield lines
-    crashed = [line for line in lines if str(line.get("event")).endswith("crashed")]
-    assert not crashed, crashed[0]
+__all__ = ["log"]
 
 
 @pytest.fixture(params=["socket", "http"])
