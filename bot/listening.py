@@ -5,11 +5,10 @@ from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.qatech.client import QATech
 from bot.services.answering import AnswerService
 from bot.services.known_runs import KnownRuns
 from bot.services.linking import LinkService
-from bot.services.ports import Clock, Projects, Store, Wake
+from bot.services.ports import Clock, Projects, Reruns, RunSource, Store, TestCases, Wake
 from bot.services.rerunning import Permissions, RerunService
 from bot.services.ruling import RulingService
 from bot.services.trend import TrendService
@@ -41,10 +40,14 @@ class Listener(Protocol):
         ...
 
 
+class QATechSource(RunSource, Reruns, TestCases, Protocol):
+    """All that listeners ask of QA.tech."""
+
+
 def build_listeners(
     *,
     store: Store,
-    qatech: QATech,
+    qatech: QATechSource,
     projects: Projects,
     slack: SlackConnection,
     watching: WatchService,

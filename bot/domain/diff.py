@@ -22,7 +22,8 @@ def compare(run: Run, before: Run) -> ComparisonAnswer:
     now, then = _by_name(run), _by_name(before)
     differs = difference(now, then)
     new, still, fixed = (
-        [now[key] for key in keys] for keys in (differs.new, differs.still, differs.fixed)
+        sorted((now[key] for key in keys), key=lambda line: line.number)
+        for keys in (differs.new, differs.still, differs.fixed)
     )
     appeared, gone = _issues(run, before), _issues(before, run)
     totals = ComparisonTotals(

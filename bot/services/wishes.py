@@ -46,8 +46,18 @@ class WishService:
         self._rerunning = rerunning
         self._clock = clock
 
-    async def fulfil(self, wish: Wish, tracked: TrackedRun, run: Run, place: Place) -> Reply | None:
-        """The reply; None where what was done is to be seen without words."""
+    async def fulfil(
+        self, wish: Wish, tracked: TrackedRun, run: Run, place: Place, *, is_rerun: bool = False
+    ) -> Reply | None:
+        """The reply; None where what was done is to be seen without words.
+
+        Args:
+            wish: what is to be done.
+            tracked: the run that it is about, as it is stored.
+            run: the same as QA.tech tells it.
+            place: where it was said.
+            is_rerun: the run was started from this thread.
+        """
         match wish:
             case Thanks():
                 return None
@@ -58,7 +68,7 @@ class WishService:
             case Unmute():
                 return await self._follow(tracked, place)
             case Rerun():
-                return await self._rerun(wish, tracked, place)
+                return await self._rerun(wish, tracked, place, is_rerun=is_rerun)
             case Compare():
                 return await self._compare(wish, tracked, run)
 
@@ -106,12 +116,16 @@ class WishService:
             return WishAnswer(heading=f"Run {tracked.key} is being watched here already.")
         return None
 
-    async def _rerun(self, wish: Rerun, tracked: TrackedRun, place: Place) -> Reply | None:
+    async def _rerun(
+        self, wish: Rerun, tracked: TrackedRun, place: Place, *, is_rerun: bool
+    ) -> Reply | None:
         if wish.case is not None:
             return WishAnswer(
                 heading="I can rerun all test cases or the failed ones, not a single one. "
                 "Say “rerun failed”, or start it in QA.tech."
             )
+        if is_rerun and (not_yet := await self._unfinished(tracked)) is not None:
+            return not_yet
         return await self._rerunning.rerun_in_thread(
             tracked.key,
             failed_only=wish.failed_only,
@@ -119,6 +133,25 @@ class WishService:
             channel=place.channel,
             thread_ts=place.thread_ts,
             request_id=place.dedupe_key,
+        )
+
+    async def _unfinished(self, tracked: TrackedRun) -> Reply | None:
+        """Who asks while a rerun of this thread goes on means the one that somebody has started.
+
+        A run that nobody watches any more may have ended all the same.
+        """
+        if tracked.has_ended:
+            return None
+        key = tracked.key
+        try:
+            looked = await self._runs.whole(key)
+        except QATechError as error:
+            return trouble(error, key)
+        if looked.run.has_ended:
+            return None
+        return WishAnswer(
+            heading=f"Run {key} is a rerun that was started here and has not ended yet, so I did "
+            "not start another. Once it has ended, ask again."
         )
 
     async def _compare(self, wish: Compare, tracked: TrackedRun, run: Run) -> Reply:

@@ -149,7 +149,8 @@ async def test_a_link_is_previewed_with_the_short_report_or_the_live_state(
 async def test_a_rerun_that_the_bot_makes_is_followed_and_held_against_its_run(
     tmp_path: Path,
 ) -> None:
-    async with installed(tmp_path, may_rerun=True) as installation, installation.running():
+    async with installed(tmp_path) as installation, installation.running():
+        installation.reruns = 1
         given(installation, three_failed("Orig1", duration=100))
         await rule(installation, notify_on="failures")
         elsewhere = installation.channel("elsewhere")

@@ -273,6 +273,13 @@ class Conversations(Protocol):
         """The run of the newest live message or report in this thread; None: not our thread."""
         ...
 
+    async def was_not_understood(self, channel: str, thread_ts: str, *, besides: str) -> bool:
+        """Whether a reply in this thread has said before that a sentence was not understood.
+
+        The reply of the `dedupe_key` that `besides` names does not count.
+        """
+        ...
+
     async def known_run(self, key: RunKey) -> TrackedRun | None:
         """A run as it is stored, with its snapshot where it has ended."""
         ...
