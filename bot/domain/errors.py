@@ -64,7 +64,19 @@ class RateLimited(QATechError):
 
 
 class Unavailable(QATechError):
-    """No answer in time, no connection, or a 5xx."""
+    """No answer in time, no connection, or a 5xx.
+
+    Attributes:
+        retry_after: seconds after which asking again makes sense, None where nobody knows.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class LeftAlone(Unavailable):
+    """No request was made: QA.tech has been unavailable and is given time to come back."""
 
 
 class UnexpectedAnswer(QATechError):

@@ -14,6 +14,7 @@ from bot.domain.cadence import LIVE_EDIT_SECONDS
 from bot.domain.facts import Gathered, RunProgressed
 from bot.domain.notice import Notice, Telling, live_key
 from bot.domain.watch import Watch
+from bot.services.insisting import insist
 from bot.services.ports import (
     Attempt,
     Clock,
@@ -41,6 +42,9 @@ LEASE_SECONDS = 30.0
 """Outlasts an attempt; a channel whose sender died is free again after it."""
 POST_SPACING_SECONDS = 1.0
 """Slack takes about one message a second in a channel (`facts/SLACK.md`, "Rates")."""
+RECORD_SECONDS = 60.0
+"""How long an outcome is tried to be stored while the database cannot be used. That may outlast the
+lease: what has been told counts as told, whoever holds the channel by then."""
 _BACKOFF_MAX_SECONDS = 300.0
 _GIVE_UP_AFTER = timedelta(days=3)
 
@@ -139,7 +143,8 @@ class Delivery:
             self._events.delivery_crashed(notice.channel)
             result, posted = Retry(None, "an error of our own", uncertain=True), True
         result = _given_up(result, notice, self._clock())
-        await self._record(attempt, result)
+        # What Slack took must be known, or it is looked for, or told again.
+        await insist(lambda: self._record(attempt, result), seconds=RECORD_SECONDS)
         self._events.told(notice, result)
         if isinstance(result, Retry) and result.whole_channel:
             return max(result.after or 0.0, POST_SPACING_SECONDS)

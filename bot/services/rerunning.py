@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from bot.domain.errors import QATechError, Unavailable, UnexpectedAnswer, UserError
+from bot.domain.errors import (
+    DatabaseError,
+    LeftAlone,
+    QATechError,
+    Unavailable,
+    UnexpectedAnswer,
+    UserError,
+)
 from bot.domain.notice import progress_notice
 from bot.domain.reply import Reply, WishAnswer, rerun_trouble
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, Watch
+from bot.services.insisting import insist
 from bot.services.ports import Clock, RerunLog, Reruns, Wake, Watches
 
+_NOTE_SECONDS = 10.0
+"""How long a rerun that has begun is tried to be stored: who asked waits for the outcome."""
 TOGETHER = timedelta(minutes=2)
 """Two who ask for the same rerun within this time mean one."""
 
@@ -46,13 +56,20 @@ class NotAllowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """The rerun has begun and is billed; it could not be stored, so nobody is told its end."""
+
+    new_key: RunKey
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """QA.tech did not start it, or nobody knows whether it did."""
 
     error: QATechError
 
 
-RerunOutcome = Started | RunningAlready | NotAllowed | Refused
+RerunOutcome = Started | Unfollowed | RunningAlready | NotAllowed | Refused
 
 
 class RerunService:
@@ -85,20 +102,27 @@ class RerunService:
         claim = await self._log.begin_rerun(
             key, failed_only=failed_only, asked_by=user, since=now - TOGETHER, now=now
         )
-        if claim.id is None:
+        claimed = claim.id
+        if claimed is None:
             new = RunKey(key.project, claim.new_short_id) if claim.new_short_id else None
             return RunningAlready(claim.asked_by, new)
         try:
             rerun = await self._qatech.rerun(key, failed_only=failed_only)
-        except (Unavailable, UnexpectedAnswer) as error:
-            # It may have been started: the record stays open, so that nobody starts it twice.
-            return Refused(error)
         except QATechError as error:
-            await self._log.end_rerun(claim.id, new_short_id=None, refused=True)
+            # Where it may have been started, the record stays open: nobody starts it twice.
+            if not _may_have_started(error):
+                await self._log.end_rerun(claimed, new_short_id=None, refused=True)
             return Refused(error)
-        await self._log.end_rerun(claim.id, new_short_id=rerun.short_id, refused=False)
         new_key = RunKey(key.project, rerun.short_id)
-        return Started(await self._follow(new_key, rerun.url, user, channel, thread_ts))
+
+        async def note() -> Watch:
+            await self._log.end_rerun(claimed, new_short_id=rerun.short_id, refused=False)
+            return await self._follow(new_key, rerun.url, user, channel, thread_ts)
+
+        try:
+            return Started(await insist(note, seconds=_NOTE_SECONDS))
+        except DatabaseError:
+            return Unfollowed(new_key)
 
     async def rerun_in_thread(
         self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str
@@ -114,6 +138,12 @@ class RerunService:
         match outcome:
             case Started():
                 return None
+            case Unfollowed(new_key=new_key):
+                # Not by the outbox, which cannot be written to.
+                raise UserError(
+                    f"QA.tech has started the rerun as run {new_key}, but I could not store that: "
+                    "I do not follow it. Please do not ask for it again, it would be billed twice."
+                )
             case NotAllowed():
                 raise UserError(
                     "You are not among those who may start reruns here, so I did not start one. "
@@ -153,3 +183,9 @@ class RerunService:
         )
         self._wake()
         return opened.watch
+
+
+def _may_have_started(error: QATechError) -> bool:
+    """Whether nobody knows what QA.tech made of the request."""
+    is_unsure = isinstance(error, Unavailable | UnexpectedAnswer)
+    return is_unsure and not isinstance(error, LeftAlone)
