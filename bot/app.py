@@ -12,11 +12,12 @@ from bot import __version__
 from bot.config import ProjectSettings, Settings, project_settings
 from bot.domain.cadence import LIVE_EDIT_SECONDS, Bounds
 from bot.domain.errors import StartupError
+from bot.events import Events
 from bot.listening import build_listeners
-from bot.logs import Events
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.owner import is_surely_dead, new_owner
 from bot.qatech.client import QATech
+from bot.qatech.events import QATechEvents
 from bot.qatech.projects import ConfiguredProjects
 from bot.qatech.requests import ProjectAccess
 from bot.schedule import TICK_SECONDS, DailyJob, Schedule
@@ -70,13 +71,15 @@ class Bot:
         self._settings = settings
         self._metrics = Metrics()
         events = Events(self._metrics)
+        database.report_to(events)
         self._store = SqlStore(database)
-        self._qatech = build_qatech(settings, projects)
+        self._qatech = build_qatech(settings, projects, events)
         self._slack = SlackConnection(
             bot_token=settings.slack_bot_token.get_secret_value(),
             app_token=_revealed(settings.slack_app_token),
             signing_secret=_revealed(settings.slack_signing_secret),
             api_url=settings.slack_api_url,
+            events=events,
         )
         self._polling = Polling(
             store=self._store,
@@ -105,6 +108,7 @@ class Bot:
                 self._slack.client,
                 bot_name=lambda: self._slack.bot_name,
                 webhook=self._slack.webhook,
+                standing=self._slack.standing,
             ),
             clock=utc_now,
             owner=owner,
@@ -206,7 +210,12 @@ class Bot:
     async def warnings(self) -> Mapping[str, str]:
         """What somebody should look at although the bot is well, for `/readyz`."""
         refusals = await self._store.refusals()
-        return {f"channel {channel}": f"refuses: {why}" for channel, why in refusals.items()}
+        found = {f"channel {channel}": f"refuses: {why}" for channel, why in refusals.items()}
+        if why := self._qatech.problem():
+            found["qatech"] = why
+        if why := self._slack.standing.lacking:
+            found["slack"] = why
+        return found
 
     async def close(self) -> None:
         """Close every connection."""
@@ -259,11 +268,17 @@ class Bot:
 
     async def _measure(self) -> None:
         now = utc_now()
+        self._metrics.slack_connected.set(await self._slack.problem() is None)
         self._metrics.sweep_lag.set(await self._store.overdue(now))
         self._metrics.outbox_age.set(await self._store.oldest_due(now))
+        self._metrics.outbox_depth.set(await self._store.depth())
 
 
-def build_qatech(settings: Settings, projects: Mapping[str, ProjectSettings]) -> QATech:
+def build_qatech(
+    settings: Settings,
+    projects: Mapping[str, ProjectSettings],
+    events: QATechEvents | None = None,
+) -> QATech:
     """The client of QA.tech for all configured projects."""
     return QATech(
         base_url=settings.qatech_api_url,
@@ -274,6 +289,8 @@ def build_qatech(settings: Settings, projects: Mapping[str, ProjectSettings]) ->
         max_rps=settings.qarun_qatech_max_rps,
         version=__version__,
         timeout_seconds=QATECH_SECONDS,
+        rest_seconds=(settings.qarun_poll_min_seconds, settings.qarun_poll_max_seconds),
+        events=events,
     )
 
 

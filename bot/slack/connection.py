@@ -9,7 +9,6 @@ from typing import TypeVar
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +16,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import SlackError, StartupError
 from bot.slack.identity import Identity, fetch_identity
+from bot.slack.standing import TOKEN_ERRORS, Standing
+from bot.slack.timing import SlackEvents, TimedApp, Unheard, timed_calls
 from bot.slack.under_way import ListenersUnderWay
 from bot.slack.web_errors import describe, error_code
 
@@ -28,16 +29,6 @@ _CONNECTIONS = 20
 _RETRY_SECONDS = 5.0
 _STALE_SECONDS = 15.0
 _CLOSE_SECONDS = 1.0
-_REFUSED = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "token_revoked",
-        "token_expired",
-        "account_inactive",
-        "not_allowed_token_type",
-    }
-)
 
 
 class SlackConnection:
@@ -53,7 +44,9 @@ class SlackConnection:
         app_token: str | None,
         signing_secret: str | None,
         api_url: str,
+        events: SlackEvents | None = None,
     ) -> None:
+        events = events or Unheard()
         self._bot_token = bot_token
         self._app_token = app_token
         self._api_url = api_url
@@ -61,15 +54,19 @@ class SlackConnection:
         self._identity: Identity | None = None
         self._handler: AsyncSocketModeHandler | None = None
         self._why_not: str | None = "not connected yet"
+        self._why_closed = ""
         # The session is shared by all clients, so that connections are kept alive between calls.
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
             connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
+            trace_configs=[timed_calls(api_url, events)],
         )
         self._quiet = logging.getLogger("slack_sdk.qarun")
         self._quiet.setLevel(logging.CRITICAL)  # what it would say is logged here, once
         self.client = self._new_client(bot_token)
-        self.app = AsyncApp(
+        self.standing = Standing(self.client.auth_test)
+        self.app = TimedApp(
+            events,
             client=self._new_client(None),
             signing_secret=signing_secret or "",
             # Bolt's own way asks Slack at the first request, which would delay its acknowledgement.
@@ -95,9 +92,11 @@ class SlackConnection:
 
     async def problem(self) -> str | None:
         """Why Slack cannot reach the bot at this moment; None when it can."""
-        if self._handler is not None and self._why_not is None:
-            return None if await self._handler.client.is_connected() else "the socket is closed"
-        return self._why_not
+        if self._why_not is not None:
+            return self._why_not
+        if self._handler is not None and not await self._handler.client.is_connected():
+            return f"the socket is closed{self._why_closed}"
+        return await self.standing.problem()
 
     def webhook(self, url: str) -> AsyncWebhookClient:
         """A client for a `response_url`; it never repeats a request by itself."""
@@ -180,10 +179,10 @@ class SlackConnection:
                         logging.INFO if connected else logging.WARNING,
                         "socket_connected" if connected else "socket_lost",
                     )
-                    was_connected = connected
+                    was_connected, self._why_closed = connected, ""
                 if not connected and connecting.done():
                     # slack_sdk notices a pulled cable only at its next ping.
-                    connecting = asyncio.create_task(_reconnect(handler), name="slack socket")
+                    connecting = asyncio.create_task(self._reconnect(handler), name="slack socket")
                 down_for = 0.0 if connected else down_for + 1.0
                 if down_for >= _STALE_SECONDS:
                     # slack_sdk tries one address again and again; a ticket is good only once.
@@ -192,6 +191,17 @@ class SlackConnection:
                 await asyncio.sleep(1.0)
         finally:
             connecting.cancel()
+
+    async def _reconnect(self, handler: AsyncSocketModeHandler) -> None:
+        # Without a time limit: slack_sdk cut off in the middle of connecting would be left deaf.
+        # Where this fails, its own attempts go on.
+        try:
+            await handler.client.connect_to_new_endpoint()
+        except Exception as error:  # noqa: BLE001 - it is tried again, and told in `/readyz`
+            why = f" ({describe(error)})"
+            if why != self._why_closed:
+                self._log.warning("socket_refused", why=describe(error))
+            self._why_closed = why
 
     async def _insist(self, call: Callable[[], Awaitable[T]], variable: str) -> T:
         """The answer of a call, however long Slack takes to give one.
@@ -204,7 +214,7 @@ class SlackConnection:
                 return await call()
             except SlackApiError as error:
                 why = describe(error)
-                if error_code(error) in _REFUSED:
+                if error_code(error) in TOKEN_ERRORS:
                     raise StartupError(
                         f"{variable} is refused by Slack ({why}); copy the token again from your "
                         "app's page."
@@ -248,10 +258,3 @@ class SlackConnection:
 async def _open_socket_url(client: AsyncWebClient, app_token: str) -> str:
     answer = await client.apps_connections_open(app_token=app_token)
     return str(answer["url"])
-
-
-async def _reconnect(handler: AsyncSocketModeHandler) -> None:
-    # Without a time limit: slack_sdk cut off in the middle of connecting would be left deaf. Where
-    # this fails, its own attempts go on.
-    with contextlib.suppress(Exception):
-        await handler.client.connect_to_new_endpoint()

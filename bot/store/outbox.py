@@ -181,6 +181,11 @@ class SqlOutbox:
             since = await connection.scalar(oldest)
         return 0.0 if since is None else (now - since).total_seconds()
 
+    async def depth(self) -> int:
+        pending = select(func.count()).where(notices.c.state == NoticeState.PENDING)
+        async with self._database.reading() as connection:
+            return await connection.scalar(pending) or 0
+
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
     return and_(

@@ -107,6 +107,10 @@ class FakeOutbox(FakeAlerts):
         """See `Outbox`."""
         return max(((now - kept.due_at).total_seconds() for kept in self._due(now)), default=0.0)
 
+    async def depth(self) -> int:
+        """See `Outbox`."""
+        return sum(kept.state == "pending" for kept in self.kept.values())
+
     def _kept(self, attempt: Attempt) -> Kept:
         return self.kept[attempt.telling.notice.dedupe_key]
 

@@ -238,6 +238,10 @@ class Outbox(Protocol):
         """Seconds by which the most overdue notice is late; 0 when none is."""
         ...
 
+    async def depth(self) -> int:
+        """How many notices are not told yet, due or not."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadRun:

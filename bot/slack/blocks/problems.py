@@ -20,6 +20,12 @@ _STORED = (
     "I have stored your wish: the run is being watched, and you will be told here when it ends."
 )
 
+_CANNOT_POST = {
+    "is_archived": "the channel is archived",
+    "restricted_action": "only some people may post there, and whoever runs the workspace says who",
+    "restricted_action_read_only_channel": "nobody but its admins may post there",
+}
+
 
 def one_section(*lines: str) -> Message:
     """A short answer of a few sentences, the same with and without blocks."""
@@ -98,6 +104,17 @@ def not_in_channel(message: Message, *, bot_name: str, channel: str) -> Message:
         f"I am not in {channel_name(channel)}, so only you can see this. "
         f"To let everyone see it, type {invitation} there."
     )
+    blocks = (section(line), *message.blocks) if message.blocks else ()
+    return compose([line, *message.text.split("\n")], blocks)
+
+
+def cannot_post(message: Message, *, channel: str, why: str) -> Message:
+    """Any message, told to the asker alone because Slack lets no bot post in the channel.
+
+    `why` is Slack's own word.
+    """
+    reason = _CANNOT_POST.get(why, f"Slack says {code(why, 100)}")
+    line = f"I cannot post in {channel_name(channel)}, so only you can see this: {reason}."
     blocks = (section(line), *message.blocks) if message.blocks else ()
     return compose([line, *message.text.split("\n")], blocks)
 

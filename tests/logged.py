@@ -1,0 +1,47 @@
+"""The log of a test, as the operator reads it."""
+
+import contextlib
+import io
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+
+from bot.logs import configure_logs
+
+
+class Log:
+    """The log so far, as JSON, from the debug level on."""
+
+    def __init__(self, stream: io.StringIO) -> None:
+        self._stream = stream
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._stream.getvalue().splitlines()]
+
+    def events(self) -> list[str]:
+        return [line["event"] for line in self.lines()]
+
+
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """Logging is the process's: it is put back."""
+    loggers = [logging.getLogger(name) for name in (None, "qarun", "apscheduler", "slack_bolt")]
+    levels = [logger.level for logger in loggers]
+    handlers = loggers[0].handlers
+    yield
+    loggers[0].handlers = handlers
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def log(logs_as_before: None) -> Log:
+    stream = io.StringIO()
+    with contextlib.redirect_stderr(stream):
+        configure_logs("json", "debug")
+    return Log(stream)
