@@ -82,7 +82,7 @@ class QATech:
             max_rps: most requests a second, evenly spaced, over all projects.
             version: of qarun, told in the `User-Agent`.
             timeout_seconds: see above.
-            rest_seconds: shortest and longest time for which a QA.tech that is down is left alone.
+            rest_seconds: see `Pace`.
             events: told of every call.
             clock: monotonic seconds, for holding back and for how long QA.tech takes.
             now: for a `Retry-After` that is a date.

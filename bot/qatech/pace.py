@@ -29,14 +29,15 @@ class Pace:
             clock: monotonic seconds.
             max_rps: most requests a second, evenly spaced.
             longest_wait: seconds that a request may wait for its turn under `max_rps`.
-            rest_seconds: shortest and longest time for which a QA.tech that is down is left alone.
+            rest_seconds: shortest and longest time for which a QA.tech that is down is left alone;
+                the longest too after a 429 that does not say for how long.
             on_change: told the breaker's new state.
         """
-        self._holds = Holds(clock)
         # A bucket of one: no burst comes on top of the rate that the operator allowed.
         self._limiter = AsyncLimiter(1, 1 / max_rps)
         self._longest_wait = longest_wait
         shortest, longest = rest_seconds
+        self._holds = Holds(clock, default=longest)
         self._breaker = Breaker(clock, shortest=shortest, longest=longest, on_change=on_change)
 
     async def turn(self, key: RunKey) -> Permit:

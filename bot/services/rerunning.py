@@ -21,7 +21,7 @@ from bot.domain.watch import NewWatch, Watch
 from bot.services.insisting import insist
 from bot.services.ports import Clock, RerunLog, Reruns, Wake, Watches
 
-_NOTE_SECONDS = 10.0
+NOTE_SECONDS = 10.0
 """How long a rerun that has begun is tried to be stored: who asked waits for the outcome."""
 TOGETHER = timedelta(minutes=2)
 """Two who ask for the same rerun within this time mean one."""
@@ -84,11 +84,13 @@ class RerunService:
         permissions: Permissions,
         clock: Clock,
         wake: Wake,
+        note_seconds: float = NOTE_SECONDS,
     ) -> None:
         self._log = log
         self._store = store
         self._qatech = qatech
         self._permissions = permissions
+        self._note_seconds = note_seconds
         self._clock = clock
         self._wake = wake
 
@@ -120,7 +122,7 @@ class RerunService:
             return await self._follow(new_key, rerun.url, user, channel, thread_ts)
 
         try:
-            return Started(await insist(note, seconds=_NOTE_SECONDS))
+            return Started(await insist(note, seconds=self._note_seconds))
         except DatabaseError:
             return Unfollowed(new_key)
 
