@@ -6,7 +6,15 @@
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import __version__
@@ -61,6 +69,8 @@ class Metrics:
     """The counters of one process, in a registry of their own so that tests may have many."""
 
     def __init__(self) -> None:
+        # The moment at which each series began would be as many series again.
+        disable_created_metrics()
         self.registry = CollectorRegistry()
         self.build = Info("qarun_build", "The running version", registry=self.registry)
         self.build.info({"version": __version__})

@@ -221,7 +221,7 @@ def check_manners(installation: Installation) -> None:
         assert not any(secret in str(call.args) for secret in secrets), f"{call.method}: a secret"
     unknown = [call.method for call in slack.calls if call.answer.get("error") == "unknown_method"]
     assert not unknown, f"Slack has no such method: {unknown}"
-    scopes = [call.answer for call in slack.calls if "missing_scope" in str(call.answer)]
+    scopes = [call.answer for call in slack.calls if "needed" in call.answer]
     assert not scopes, f"manifest.yml lacks a scope: {scopes[0]}"
 
 
