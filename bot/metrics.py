@@ -70,7 +70,7 @@ class Metrics:
 
     def __init__(self) -> None:
         # The moment at which each series began would be as many series again.
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no annotations
         self.registry = CollectorRegistry()
         self.build = Info("qarun_build", "The running version", registry=self.registry)
         self.build.info({"version": __version__})

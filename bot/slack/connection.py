@@ -28,6 +28,8 @@ REQUEST_SECONDS = 8
 _CONNECTIONS = 20
 _RETRY_SECONDS = 5.0
 _STALE_SECONDS = 15.0
+_SLOW_START_SECONDS = 3.0
+"""A first connection that takes longer counts as lost."""
 _CLOSE_SECONDS = 1.0
 
 
@@ -55,6 +57,7 @@ class SlackConnection:
         self._handler: AsyncSocketModeHandler | None = None
         self._why_not: str | None = "not connected yet"
         self._why_closed = ""
+        self._said_connected: bool | None = None
         # The session is shared by all clients, so that connections are kept alive between calls.
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
@@ -170,16 +173,11 @@ class SlackConnection:
         self, handler: AsyncSocketModeHandler, connecting: asyncio.Task[None]
     ) -> None:
         """Log the socket's losses and returns, and help it to come back."""
-        was_connected, down_for = False, 0.0
+        down_for = 0.0
         try:
             while True:
                 connected = await handler.client.is_connected()
-                if connected != was_connected:
-                    self._log.log(
-                        logging.INFO if connected else logging.WARNING,
-                        "socket_connected" if connected else "socket_lost",
-                    )
-                    was_connected, self._why_closed = connected, ""
+                self._note_socket(connected, slow_start=down_for >= _SLOW_START_SECONDS)
                 if not connected and connecting.done():
                     # slack_sdk notices a pulled cable only at its next ping.
                     connecting = asyncio.create_task(self._reconnect(handler), name="slack socket")
@@ -191,6 +189,18 @@ class SlackConnection:
                 await asyncio.sleep(1.0)
         finally:
             connecting.cancel()
+
+    def _note_socket(self, connected: bool, *, slow_start: bool) -> None:
+        """Log a loss once, and the return once."""
+        if connected and not self._said_connected:
+            self._log.info("socket_connected")
+        elif not connected and (
+            self._said_connected or (self._said_connected is None and slow_start)
+        ):
+            self._log.warning("socket_lost")
+        else:
+            return
+        self._said_connected, self._why_closed = connected, ""
 
     async def _reconnect(self, handler: AsyncSocketModeHandler) -> None:
         # Without a time limit: slack_sdk cut off in the middle of connecting would be left deaf.

@@ -173,6 +173,41 @@ async def test_a_missing_scope_is_named(rooms: Rooms) -> None:
     assert "warnings" not in (await readiness(rooms.bot))[1]
 
 
+async def test_a_socket_that_is_refused_is_told_once_and_comes_back(rooms: Rooms) -> None:
+    bot, sockets = rooms.bot, rooms.bot.slack.sockets
+    await heard(rooms.log, "socket_connected")
+    sockets.is_refusing = True
+    await sockets.cut(abruptly=True)
+    await heard(rooms.log, "socket_lost")
+    status, body = await readiness(bot)
+    assert (status, set(body["problems"])) == (503, {"slack"})
+    assert "the socket is closed" in body["problems"]["slack"]
+    sockets.is_refusing = False
+    await bot.ready()
+    run, room = await rooms.ask()
+    await bot.told(run, room)
+    assert names(logged(rooms.log, "socket_lost", "socket_connected")) == [
+        "socket_connected",
+        "socket_lost",
+        "socket_connected",
+    ]
+
+
+async def test_an_app_token_that_is_revoked_is_named_and_used_again(rooms: Rooms) -> None:
+    slack = rooms.bot.slack
+    slack.token_errors[slack.app_token] = "token_revoked"
+    await slack.sockets.cut(abruptly=True)
+    (refused,) = await heard(rooms.log, "socket_refused")
+    assert refused["why"] == "token_revoked"
+    _, body = await readiness(rooms.bot)
+    assert body["problems"]["slack"] == "the socket is closed (token_revoked)"
+    del slack.token_errors[slack.app_token]
+    await rooms.bot.ready()
+    run, room = await rooms.ask()
+    await rooms.bot.told(run, room)
+    assert len(logged(rooms.log, "socket_refused")) == 1
+
+
 async def test_an_acknowledgement_that_gets_lost_makes_nothing_twice(rooms: Rooms) -> None:
     run, room = await rooms.ask(duration=100)
     live = await rooms.bot.live(run, room)
