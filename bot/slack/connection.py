@@ -27,6 +27,8 @@ REQUEST_SECONDS = 8
 """Longest time for one request to Slack."""
 _CONNECTIONS = 20
 _RETRY_SECONDS = 5.0
+_PING_SECONDS = 5.0
+"""Between two pings, and between two attempts to connect: until then, what people type is lost."""
 _STALE_SECONDS = 15.0
 _SLOW_START_SECONDS = 3.0
 """A first connection that takes longer counts as lost."""
@@ -155,7 +157,11 @@ class SlackConnection:
         client = self._new_client(app_token)
         url = await self._insist(lambda: _open_socket_url(client, app_token), "SLACK_APP_TOKEN")
         self._handler = AsyncSocketModeHandler(
-            self.app, app_token, logger=self._quiet, web_client=client
+            self.app,
+            app_token,
+            logger=self._quiet,
+            web_client=client,
+            ping_interval=_PING_SECONDS,
         )
         socket = self._handler.client
         socket.wss_uri = url

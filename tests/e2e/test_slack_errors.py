@@ -17,7 +17,7 @@ from bot.playground.scenarios import all_passed
 from bot.playground.slack import Workspace
 from bot.playground.slack_state import Channel, Message
 from tests.e2e.seen import heard, logged, metric, names, readiness
-from tests.e2e.stage import Installation, installed, outside_threads, poll_until, replies
+from tests.e2e.stage import Installation, installed, outside_threads, poll_until, replies, value
 
 AGAIN: dict[str, dict[str, Any]] = {
     "ratelimited": {"kind": "rate_limited", "retry_after": 1},
@@ -186,11 +186,10 @@ async def test_a_socket_that_is_refused_is_told_once_and_comes_back(rooms: Rooms
     await bot.ready()
     run, room = await rooms.ask()
     await bot.told(run, room)
-    assert names(logged(rooms.log, "socket_lost", "socket_connected")) == [
-        "socket_connected",
-        "socket_lost",
-        "socket_connected",
-    ]
+    await poll_until(
+        lambda: value(names(logged(rooms.log, "socket_lost", "socket_connected"))),
+        lambda said: said == ["socket_connected", "socket_lost", "socket_connected"],
+    )
 
 
 async def test_an_app_token_that_is_revoked_is_named_and_used_again(rooms: Rooms) -> None:
