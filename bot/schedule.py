@@ -4,6 +4,7 @@ A handful of jobs for the whole process, never one for each run (DESIGN §5.5).
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -135,10 +136,12 @@ class Schedule:
                 self._on_ran(name)
 
         async def guarded() -> None:
-            # APScheduler cancels its jobs when it is shut down; what has begun is to be finished.
+            # APScheduler cancels its jobs when it is shut down, and would log that as an error; what
+            # has begun is to be finished.
             task = asyncio.create_task(safely(), name=name)
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-            await asyncio.shield(task)
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(task)
 
         return guarded
