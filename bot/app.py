@@ -31,13 +31,10 @@ from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
 from bot.slack.messenger import SlackMessenger
 from bot.slack.permissions import RerunPermissions
+from bot.stopping import Stopping
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
-
-STOP_SECONDS = 3.0
-"""Time for what is in flight to finish, and as much again once QA.tech is not waited for any more;
-with the rest of the stop it stays under 10 s."""
 
 QATECH_SECONDS = 8.0
 """Longest time for one request to QA.tech: two of them, with the wait for a turn that the client
@@ -125,6 +122,10 @@ class Bot:
             on_ran=events.loop_ran,
             tick_seconds=tick_seconds,
             daily_jobs=(DailyJob("prune", self._prune, PRUNE_AT),),
+        )
+        self._stopping = Stopping(
+            (self._schedule, self._slack.listeners, self._polling, self._delivery),
+            stop_waiting=self._qatech.aclose,
         )
         known_projects = ConfiguredProjects(
             {alias: project.slug for alias, project in projects.items()}
@@ -227,6 +228,8 @@ class Bot:
         stopped = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        self._schedule.stop()
+        self._stopping.begin()
         if connected.done():
             await connected
         connected.cancel()
@@ -240,18 +243,7 @@ class Bot:
             yield
         finally:
             self._schedule.stop()
-            await self._finish()
-            # Who still waits for QA.tech now takes it to be down: a wish is stored, not lost.
-            await self._qatech.aclose()
-            await self._finish()
-
-    async def _finish(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
-                await self._schedule.finish()
-                await asyncio.gather(
-                    self._slack.finish(), self._polling.finish(), self._delivery.finish()
-                )
+            await self._stopping.finish()
 
     def _wake(self) -> None:
         self._schedule.wake()

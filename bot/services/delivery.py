@@ -6,6 +6,7 @@ again (DESIGN §5.1).
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
@@ -109,6 +110,12 @@ class Delivery:
         """Wait for the attempts under way; call it after the last `deliver_due`."""
         if self._under_way:
             await asyncio.wait(self._under_way)
+
+    def abandon(self) -> Collection[asyncio.Task[None]]:
+        """Cancel the attempts under way: whether Slack took them is found out at the next one."""
+        for task in self._under_way:
+            task.cancel()
+        return set(self._under_way)
 
     async def _serve_safely(self, channel: str) -> None:
         try:

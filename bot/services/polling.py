@@ -1,7 +1,7 @@
 """Polling: look at the runs that are due, and write down what changed with whom to tell."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -113,6 +113,12 @@ class Polling:
         """Wait for the polls under way; call it after the last sweep."""
         if self._under_way:
             await asyncio.wait(self._under_way)
+
+    def abandon(self) -> Collection[asyncio.Task[None]]:
+        """Cancel the polls under way: their runs are polled again when their leases expire."""
+        for task in self._under_way:
+            task.cancel()
+        return set(self._under_way)
 
     async def _poll_safely(self, tracked: TrackedRun) -> None:
         try:

@@ -141,9 +141,10 @@ class SlackConnection:
             await asyncio.Event().wait()
         await self._keep_socket(self._app_token or "")
 
-    async def finish(self) -> None:
-        """Wait for what has been acknowledged and is still being answered."""
-        await self._listeners.finish()
+    @property
+    def listeners(self) -> ListenersUnderWay:
+        """What has been acknowledged and is still being answered."""
+        return self._listeners
 
     async def close(self) -> None:
         """Close all connections."""
