@@ -262,8 +262,9 @@ class Bot:
         now = utc_now()
         self._metrics.slack_connected.set(await self._slack.problem() is None)
         self._metrics.sweep_lag.set(await self._store.overdue(now))
-        self._metrics.outbox_age.set(await self._store.oldest_due(now))
-        self._metrics.outbox_depth.set(await self._store.depth())
+        backlog = await self._store.backlog(now)
+        self._metrics.outbox_age.set(backlog.age)
+        self._metrics.outbox_depth.set(backlog.depth)
 
 
 def build_qatech(

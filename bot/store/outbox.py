@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.notice import NewNotice
-from bot.services.ports import Attempt
+from bot.domain.notice import NewNotice, Priority
+from bot.services.ports import Attempt, Backlog
 from bot.store import attempts
 from bot.store.columns import Instant
 from bot.store.database import Database
@@ -181,10 +181,19 @@ class SqlOutbox:
             since = await connection.scalar(oldest)
         return 0.0 if since is None else (now - since).total_seconds()
 
-    async def depth(self) -> int:
-        pending = select(func.count()).where(notices.c.state == NoticeState.PENDING)
+    async def backlog(self, now: datetime) -> Backlog:
+        tried = and_(notices.c.attempts > 0, notices.c.priority == int(Priority.FINAL))
+        late_since = case(
+            (tried, notices.c.created_at),
+            (notices.c.due_at <= now, notices.c.due_at),
+            else_=None,
+        )
+        waiting = select(func.count(), func.min(late_since, type_=Instant())).where(
+            notices.c.state == NoticeState.PENDING
+        )
         async with self._database.reading() as connection:
-            return await connection.scalar(pending) or 0
+            depth, since = (await connection.execute(waiting)).one()
+        return Backlog(depth, 0.0 if since is None else (now - since).total_seconds())
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -80,6 +80,7 @@ async def _use_all(store: SqlStore) -> None:
     )
     assert await store.overdue(at(42)) == 0
     assert await store.oldest_due(at(42)) > 0
+    assert (await store.backlog(at(42))).depth > 0
     assert await store.find_watch(KEY, "C1") is None
     assert await store.last_watch(KEY, "C1") is not None
     assert await store.watches_in("C1") == []

@@ -39,6 +39,7 @@ from bot.services.ports.slack import (
 )
 from bot.services.ports.store import (
     Attempt,
+    Backlog,
     Conversations,
     NoticesBeside,
     NoticesFor,
@@ -65,6 +66,7 @@ __all__ = [
     "HISTORY_RUNS",
     "WHOLE",
     "Attempt",
+    "Backlog",
     "Clock",
     "Conversations",
     "Deliveries",
