@@ -45,3 +45,11 @@ def log(logs_as_before: None) -> Log:
     with contextlib.redirect_stderr(stream):
         configure_logs("json", "debug")
     return Log(stream)
+
+
+def crash(error: Exception, tell: Any, *parts: Any) -> None:
+    """Let this error be told as at the edge of a loop, where it is being handled."""
+    try:
+        raise error
+    except Exception:  # noqa: BLE001 - as at the edge of a loop
+        tell(*parts)

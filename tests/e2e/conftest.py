@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from tests.e2e.rooms import Rooms
 from tests.e2e.stage import Installation, installed
 
 
@@ -32,3 +33,8 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     """A running bot, over Socket Mode, for what does not depend on the way to it."""
     async with installed(tmp_path) as installation, installation.running():
         yield installation
+
+
+@pytest.fixture
+def rooms(installation: Installation, log: list[Any]) -> Rooms:
+    return Rooms(installation, log)

@@ -5,11 +5,7 @@ Each fault meets a bot that follows a run. It ends while the database cannot be 
 
 import asyncio
 import contextlib
-import resource
-import shutil
-import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,63 +13,12 @@ import pytest
 
 from bot.playground.scenarios import all_passed
 from bot.playground.slack_state import Message
-from tests.e2e.process import run_to_its_end, serving_process
+from tests.e2e.database_troubles import NOT_STORED, Befall, gone, locked, read_only
 from tests.e2e.seen import heard, logged, metric, names, readiness
 from tests.e2e.stage import Installation, installed, live_message_of, replies
-from tests.store.sabotage import sabotaged
 from tests.store.wire import wired
 
 API_TOKEN = "a-token-of-the-tests-and-of-nobody-else"
-NOT_STORED = "I cannot use my database at the moment, so nothing was stored"
-
-Befall = Callable[[Installation], AbstractAsyncContextManager[None]]
-"""What befalls the database of an installation, until the block ends."""
-
-
-@contextlib.asynccontextmanager
-async def locked(bot: Installation) -> AsyncIterator[None]:
-    """Another process is writing to the file, and does not come to an end."""
-
-    def lock() -> sqlite3.Connection:
-        other = sqlite3.connect(
-            bot.directory / "qarun.db", isolation_level=None, check_same_thread=False
-        )
-        other.execute("BEGIN IMMEDIATE")
-        return other
-
-    # Not in this thread: the bot may be writing, in this very loop.
-    other = await asyncio.to_thread(lock)
-    try:
-        yield
-    finally:
-        await asyncio.to_thread(other.close)
-
-
-@contextlib.asynccontextmanager
-async def gone(bot: Installation) -> AsyncIterator[None]:
-    """The file system is not there for a while."""
-    move(bot.directory, bot.directory / "elsewhere")
-    try:
-        yield
-    finally:
-        move(bot.directory / "elsewhere", bot.directory)
-
-
-@contextlib.asynccontextmanager
-async def read_only(_: Installation) -> AsyncIterator[None]:
-    """The file system has gone read-only, as Linux makes it after an error."""
-    with sabotaged() as sabotage:
-        sabotage.is_read_only = True
-        yield
-        sabotage.is_read_only = False
-        await asyncio.sleep(1)  # every connection has noticed
-
-
-def move(source: Path, to: Path) -> None:
-    to.mkdir(exist_ok=True)
-    for name in ("qarun.db", "qarun.db-wal", "qarun.db-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.move(source / name, to / name)
 
 
 async def comes_through(bot: Installation, befall: Befall, log: list[Any], why: str) -> None:
@@ -215,57 +160,3 @@ async def test_a_message_that_slack_took_while_the_database_went_is_told_once(
     await heard(log, "told")
     assert len(installation.qa.messages) == 1
     assert not installation.slack.calls_of("conversations.history")  # nothing was uncertain
-
-
-async def test_a_disk_that_is_full_for_a_while(tmp_path: Path) -> None:
-    async with installed(tmp_path, QARUN_LOG_FORMAT="json") as bot:
-        bot.stage.qatech.add(all_passed("Full1", duration=100))
-        bot.stage.qatech.add(all_passed("Full2", duration=0))
-        async with serving_process(bot) as process:
-            await bot.type("Full1")
-            await bot.confirmed("Full1")
-            grow_no_more(process.process.pid, tmp_path / "qarun.db-wal")
-            bot.runs.step(100)
-            answer = await bot.answer_to("Full2", where=bot.channel("other"))
-            assert NOT_STORED in answer.text
-            status, body = await readiness(bot)
-            assert status == 503
-            assert "disk" in body["problems"]["database"]
-            assert not replies(bot.qa)
-            grow_again(process.process.pid)
-            await bot.ready()
-            await bot.verdict()
-            assert len(bot.qa.messages) == 2
-            assert await process.stop() == 0
-        log = process.log.read_text()
-        assert log.count('"event": "database_failing"') == 1
-        assert log.count('"event": "database_recovered"') == 1
-
-
-def grow_no_more(pid: int, file: Path) -> None:
-    """No file of the process may become longer than this one is: the disk is full."""
-    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (file.stat().st_size, hard))
-
-
-def grow_again(pid: int) -> None:
-    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
-
-
-async def test_a_database_of_a_newer_version_is_left_alone(
-    tmp_path: Path, sqlite_template: Path
-) -> None:
-    path = tmp_path / "qarun.db"
-    shutil.copy(sqlite_template, path)
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
-        database.commit()
-    before = path.read_bytes()
-    async with installed(tmp_path) as bot:
-        status, _, err = await run_to_its_end(tmp_path, "serve", variables=bot.variables)
-    assert status == 2
-    assert "QARUN_DATABASE_URL names a database of a newer qarun" in err
-    assert "upgrade qarun" in err
-    assert "Traceback" not in err
-    assert path.read_bytes() == before

@@ -10,9 +10,9 @@ import pytest
 
 from bot.playground.qatech_faults import hang
 from bot.playground.scenarios import all_passed
+from tests.e2e.database_troubles import locked
 from tests.e2e.process import BotProcess, serving_process
 from tests.e2e.stage import about, installed, outside_threads, poll_until, value
-from tests.e2e.test_database_in_trouble import locked
 
 API_TOKEN = "a-token-of-the-tests-and-of-nobody-else"
 
