@@ -20,17 +20,22 @@ from bot.qatech.client import QATech
 from bot.qatech.events import QATechEvents
 from bot.qatech.projects import ConfiguredProjects
 from bot.qatech.requests import ProjectAccess
-from bot.schedule import TICK_SECONDS, DailyJob, Schedule
+from bot.schedule import TICK_SECONDS, DailyJob, RegularJob, Schedule
 from bot.services.alerting import CATCH_UP_SECONDS, Alerting
 from bot.services.delivery import Delivery
+from bot.services.digest import DigestService
 from bot.services.polling import Polling
+from bot.services.ports import Clock
 from bot.services.remote import RemoteWatches
 from bot.services.ruling import RulingService
+from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
 from bot.slack.messenger import SlackMessenger
 from bot.slack.permissions import RerunPermissions
+from bot.slack.pictures import png_of
+from bot.slack.uploads import Uploads
 from bot.stopping import Stopping
 from bot.store.database import Database
 from bot.store.store import SqlStore
@@ -43,11 +48,14 @@ allows, stay within the lease of a poll."""
 PRUNE_AT = "17 3 * * *"
 """At night in most of the world, and not at the full hour, when others do the same."""
 
+DIGEST_SECONDS = 30.0
+"""Between two looks for digests that are due: seldom enough to cost nothing, and hardly late."""
+
 _log = structlog.stdlib.get_logger("qarun")
 
 
 def utc_now() -> datetime:
-    """The clock that the whole bot is given."""
+    """The clock that the whole bot is given, unless a test gives it another."""
     return datetime.now(UTC)
 
 
@@ -62,10 +70,13 @@ class Bot:
         live_edit_seconds: float = LIVE_EDIT_SECONDS,
         tick_seconds: float = TICK_SECONDS,
         catch_up_seconds: float = CATCH_UP_SECONDS,
+        digest_seconds: float = DIGEST_SECONDS,
+        clock: Clock = utc_now,
     ) -> None:
         projects = project_settings(settings)
         owner = self._owner = new_owner()
         self._settings = settings
+        self._clock = clock
         self._metrics = Metrics()
         events = Events(self._metrics)
         database.report_to(events)
@@ -87,13 +98,13 @@ class Bot:
                 timeout_hours=settings.qarun_watch_timeout_hours,
                 live_edit_seconds=live_edit_seconds,
             ),
-            clock=utc_now,
+            clock=clock,
             owner=owner,
             wake=self._wake,
             events=events,
             alerting=Alerting(
                 store=self._store,
-                clock=utc_now,
+                clock=clock,
                 wake=self._wake,
                 events=events,
                 catch_up_seconds=catch_up_seconds,
@@ -106,13 +117,22 @@ class Bot:
                 bot_name=lambda: self._slack.bot_name,
                 webhook=self._slack.webhook,
                 standing=self._slack.standing,
+                uploads=Uploads(self._slack.client, png_of),
             ),
-            clock=utc_now,
+            clock=clock,
             owner=owner,
             wake=self._wake,
             events=events,
             live_edit_seconds=live_edit_seconds,
             alert_burst=settings.qarun_alert_burst,
+        )
+        digests = DigestService(
+            store=self._store,
+            aliases=list(projects),
+            clock=clock,
+            wake=self._wake,
+            events=events,
+            retention=timedelta(days=settings.qarun_retention_days),
         )
         self._schedule = Schedule(
             sweep=self._polling.sweep,
@@ -121,6 +141,7 @@ class Bot:
             on_crash=events.loop_crashed,
             on_ran=events.loop_ran,
             tick_seconds=tick_seconds,
+            regular_jobs=(RegularJob("digest", digests.tell_due, digest_seconds),),
             daily_jobs=(DailyJob("prune", self._prune, PRUNE_AT),),
         )
         self._stopping = Stopping(
@@ -135,7 +156,7 @@ class Bot:
             qatech=self._qatech,
             projects=known_projects,
             direct=self._slack,
-            clock=utc_now,
+            clock=clock,
             poll_min_seconds=settings.qarun_poll_min_seconds,
             wake=self._wake,
         )
@@ -143,14 +164,14 @@ class Bot:
             store=self._store,
             watching=watching,
             projects=known_projects,
-            clock=utc_now,
+            clock=clock,
             wake=self._wake,
         )
         self._ruling = RulingService(
             store=self._store,
             aliases=list(projects),
             from_file=settings.rules,
-            clock=utc_now,
+            clock=clock,
         )
         for listener in build_listeners(
             store=self._store,
@@ -159,8 +180,15 @@ class Bot:
             slack=self._slack,
             watching=watching,
             ruling=self._ruling,
+            trends=TrendService(
+                store=self._store,
+                aliases=list(projects),
+                direct=self._slack,
+                clock=clock,
+                wake=self._wake,
+            ),
             permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
-            clock=utc_now,
+            clock=clock,
             wake=self._wake,
         ):
             listener.register(self._slack.app)
@@ -255,11 +283,11 @@ class Bot:
 
     async def _prune(self) -> None:
         retention = timedelta(days=self._settings.qarun_retention_days)
-        pruned = await self._store.prune(utc_now() - retention)
+        pruned = await self._store.prune(self._clock() - retention)
         _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
 
     async def _measure(self) -> None:
-        now = utc_now()
+        now = self._clock()
         self._metrics.slack_connected.set(await self._slack.problem() is None)
         self._metrics.sweep_lag.set(await self._store.overdue(now))
         backlog = await self._store.backlog(now)

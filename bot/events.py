@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from bot.domain.digest_rule import Period
 from bot.domain.errors import (
     AccessDenied,
     DatabaseError,
@@ -31,6 +32,7 @@ from bot.failures import Failures
 from bot.metrics import OTHER, Metrics, bounded
 from bot.qatech.breaker import BreakerState
 from bot.qatech.events import Call
+from bot.services.digest import DigestOutcome
 from bot.services.ports import Dropped, Gone, Retry, Sent, TellResult
 from bot.slack.timing import Method, Payload, SlackOutcome
 
@@ -83,6 +85,15 @@ class Events:
             reason=decision.reason.value,
             told=decision.tell,
         )
+
+    def digest_decided(self, channel: str, period: Period, outcome: DigestOutcome) -> None:
+        """Whether the digest of a period is told in a channel, and if not, why."""
+        self._metrics.digests.labels(outcome.value).inc()
+        self._failures.ended(f"digest of {channel}")
+        self._log.info("digest_decided", channel=channel, period=period.key, outcome=outcome.value)
+
+    def digest_crashed(self, channel: str) -> None:
+        self._crashed("digest", f"digest of {channel}", "digest_crashed", channel=channel)
 
     # --- QA.tech
 

@@ -11,6 +11,7 @@ from bot.services.linking import LinkService
 from bot.services.ports import Clock, Projects, Store, Wake
 from bot.services.rerunning import Permissions, RerunService
 from bot.services.ruling import RulingService
+from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.services.wishes import WishService
 from bot.slack.connection import SlackConnection
@@ -27,6 +28,7 @@ from bot.slack.listeners.events.membership import MembershipListener
 from bot.slack.listeners.events.messages import MessageListener
 from bot.slack.listeners.views.alerts import RulesModal
 from bot.slack.membership import Memberships
+from bot.slack.time_zones import TimeZones
 
 
 class Listener(Protocol):
@@ -45,6 +47,7 @@ def build_listeners(
     slack: SlackConnection,
     watching: WatchService,
     ruling: RulingService,
+    trends: TrendService,
     permissions: Permissions,
     clock: Clock,
     wake: Wake,
@@ -76,9 +79,17 @@ def build_listeners(
         LinkService(store=store, watching=watching, projects=projects, runs=runs),
         clock,
     )
-    rules_modal = RulesModal(client, ruling, clock=clock)
+    time_zone_of = TimeZones(client).of
+    rules_modal = RulesModal(client, ruling, time_zone_of=time_zone_of, clock=clock)
     desk = Desk(
-        watching, rerunning, slack.permalink, ruling, rules_modal, Memberships(client, slack)
+        watching=watching,
+        rerunning=rerunning,
+        permalink=slack.permalink,
+        ruling=ruling,
+        rules_modal=rules_modal,
+        memberships=Memberships(client, slack),
+        trends=trends,
+        time_zone_of=time_zone_of,
     )
     return (
         QarunCommand(desk, client),

@@ -22,6 +22,7 @@ from bot.domain.observe import Observation
 from bot.domain.rules import Reason
 from bot.qatech.breaker import BreakerState
 from bot.qatech.events import Call
+from bot.services.digest import DigestOutcome
 from bot.slack.timing import Method, Payload, SlackOutcome
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -32,8 +33,11 @@ LABELS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "qarun_polls": {"observation": frozenset(Observation)},
     "qarun_deliveries": {"result": frozenset({"sent", "retry", "dropped", "gone"})},
     "qarun_alert_decisions": {"reason": frozenset(Reason)},
+    "qarun_digests": {"outcome": frozenset(DigestOutcome)},
     "qarun_crashes": {
-        "loop": frozenset({"sweep", "deliver", "measure", "prune", "poll", "delivery", OTHER})
+        "loop": frozenset(
+            {"sweep", "deliver", "measure", "digest", "prune", "poll", "delivery", OTHER}
+        )
     },
     "qarun_ack_seconds": {"payload": frozenset(get_args(Payload))},
     "qarun_qatech_request_seconds": {
@@ -83,6 +87,9 @@ class Metrics:
         )
         self.alert_decisions = self._counter(
             "qarun_alert_decisions", "Whether the end of a run was told in a channel, by reason"
+        )
+        self.digests = self._counter(
+            "qarun_digests", "Digests that were due, by what became of them"
         )
         self.crashes = self._counter("qarun_crashes", "Errors of our own, by loop")
         self.ack = self._histogram(

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict
 
+from bot.domain.digest_rule import DigestRule
 from bot.domain.rules import MentionRule, Rule
+from bot.domain.time_zones import is_time_zone
 from bot.setting_types import setting_problem
 
 _WHO = re.compile(r"[UWS][A-Z0-9]+")
@@ -34,6 +36,23 @@ class FileMention(MentionRule):
     who: Annotated[tuple[str, ...], AfterValidator(_who)]
 
 
+def _zone(name: str) -> str:
+    if not is_time_zone(name):
+        raise setting_problem(
+            "needs in `time_zone` the name of a time zone, such as Europe/Stockholm"
+        )
+    return name
+
+
+class FileDigest(DigestRule):
+    """See `DigestRule`; a misspelt name is refused. When it was set, the database knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    since: None = None
+
+
 class FileRule(Rule):
     """See `Rule`; a misspelt name is refused."""
 
@@ -41,6 +60,7 @@ class FileRule(Rule):
 
     mentions: tuple[FileMention, ...] = ()
     muted_until: AwareDatetime | None = None
+    digest: FileDigest | None = None
 
 
 ChannelId = Annotated[str, AfterValidator(_channel)]

@@ -32,11 +32,20 @@ class DailyJob:
     crontab: str
 
 
+@dataclass(frozen=True, slots=True)
+class RegularJob:
+    """A job that is done again and again, so many seconds apart."""
+
+    name: str
+    job: Job
+    seconds: float
+
+
 class Schedule:
     """Runs the sweep, the delivery and the measuring, each at most once at a time.
 
-    The `daily_jobs` beside them run in every process: what must happen once for the whole
-    deployment is kept so by the database.
+    The `regular_jobs` and `daily_jobs` beside them run in every process: what must happen once for
+    the whole deployment is kept so by the database.
     """
 
     def __init__(
@@ -48,6 +57,7 @@ class Schedule:
         on_crash: Callable[[str], None],
         on_ran: Callable[[str], None],
         tick_seconds: float = TICK_SECONDS,
+        regular_jobs: Sequence[RegularJob] = (),
         daily_jobs: Sequence[DailyJob] = (),
     ) -> None:
         self._deliver = deliver
@@ -66,6 +76,7 @@ class Schedule:
             ("sweep", self._noting(sweep), tick_seconds),
             ("deliver", self._deliver_once, tick_seconds),
             ("measure", measure, MEASURE_SECONDS),
+            *((regular.name, regular.job, regular.seconds) for regular in regular_jobs),
         ):
             self._scheduler.add_job(
                 self._guarded(name, job),

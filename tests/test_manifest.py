@@ -35,10 +35,12 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "conversations_info": READ,
     "conversations_open": {"im:write"},
     "conversations_replies": HISTORY,
+    "files_upload_v2": {"files:write"},  # three calls, none of which shares the file
     "reactions_add": {"reactions:write"},
     "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "users_conversations": READ,
+    "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
     "views_push": set(),

@@ -22,6 +22,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(en
 NAMED_BY_A_STRING = {
     "aiosqlite": "the driver in a database URL",
     "psycopg": "the driver in a database URL",
+    "tzdata": "what zoneinfo reads where the system has no time zones",
     "websockets": "uvicorn's ws setting",
 }
 RUN_BY_NAME = {

@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.changes import Changes
+from bot.domain.digest import Digest
+from bot.domain.digest_rule import Every
 from bot.domain.question import Question
 from bot.domain.reply import Reply
 from bot.domain.run import Verdict
 from bot.domain.short_id import RunKey
+from bot.domain.trend import TrendRun
 from bot.domain.watch import WatchEnd
 
 
@@ -121,8 +124,34 @@ class ChannelRefused(_Fact):
     why: str
 
 
+class DigestDue(_Fact):
+    """The digest of the runs that ended from `start` on and before `end`."""
+
+    kind: Literal["digest_due"] = "digest_due"
+    every: Every
+    start: datetime
+    end: datetime
+    time_zone: str
+    digest: Digest
+
+
+class TrendShown(_Fact):
+    """The last runs of a channel, the newest first, as a picture and as a table.
+
+    `asked` is how many were asked for; `time_zone` is what the table's moments are given in.
+    """
+
+    kind: Literal["trend_shown"] = "trend_shown"
+    runs: tuple[TrendRun, ...]
+    asked: int
+    time_zone: str = "UTC"
+
+
 Gathered = AlertsCollapsed | AlertsGrouped
 """Facts that stand for several alerts; their message is edited as more come."""
+
+AboutRun = RunProgressed | RunFinished | VerdictGiven | WatchEnded | WatchEndedReply
+"""Facts that cannot be told without the run that they are about."""
 
 Fact = Annotated[
     RunProgressed
@@ -133,6 +162,8 @@ Fact = Annotated[
     | QuestionAnswered
     | AlertsCollapsed
     | AlertsGrouped
-    | ChannelRefused,
+    | ChannelRefused
+    | DigestDue
+    | TrendShown,
     Field(discriminator="kind"),
 ]

@@ -1,6 +1,6 @@
 """Records: ended runs as they are remembered, compactly, to compare later ones with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -114,17 +114,20 @@ def run_before(record: RunRecord, history: Sequence[RunRecord]) -> RunRecord | N
 
 def flaky_names(record: RunRecord, history: Sequence[RunRecord]) -> frozenset[str]:
     """The test cases that flipped between passed and broken at least three times in ten runs."""
+    return frozenset(
+        name for name, flips in flips_of(record, history).items() if flips >= FLAKY_FLIPS
+    )
+
+
+def flips_of(record: RunRecord, history: Sequence[RunRecord]) -> Mapping[str, int]:
+    """How often each test case went from passed to broken or back in the last ten runs."""
     runs = [record, *(one for one in history if is_comparable(record, one))][:FLAKY_RUNS]
     states: dict[str, list[bool]] = {}
     for one in runs:
         for case in one.cases:
             if case.is_broken or case.outcome is Outcome.PASSED:
                 states.setdefault(case.name, []).append(case.is_broken)
-    return frozenset(
-        name
-        for name, broken in states.items()
-        if sum(a != b for a, b in pairwise(broken)) >= FLAKY_FLIPS
-    )
+    return {name: sum(a != b for a, b in pairwise(broken)) for name, broken in states.items()}
 
 
 def failing_since(name: str, history: Sequence[RunRecord]) -> tuple[int, datetime] | None:

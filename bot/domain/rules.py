@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.digest_rule import DigestRule
 from bot.domain.question import Severity
 from bot.domain.record import RunRecord
 from bot.domain.run import Verdict, severity_rank
@@ -63,6 +64,7 @@ class Rule(_Part):
             channel too.
         watch_links: links to runs, and QA.tech's own messages, are watched.
         muted_until: nothing is told before.
+        digest: when a digest is told, None: never.
         set_by: who last changed it; told when the channel refuses a message.
     """
 
@@ -78,6 +80,7 @@ class Rule(_Part):
     watch_links: bool = True
     muted_until: datetime | None = None
     muted_cases: tuple[CaseMute, ...] = ()
+    digest: DigestRule | None = None
     set_by: str | None = None
 
     def is_muted(self, now: datetime) -> bool:

@@ -40,6 +40,13 @@ def page_app(feed: Feed) -> ASGIApp:
             return _refusal(404, "That entry is gone: only the newest are kept.")
         return _json(detail)
 
+    @app.get("/files/{file_id}")
+    async def file(file_id: str) -> Response:
+        found = feed.scene.stage.slack.files.known.get(file_id)
+        if found is None or found.content is None or not found.is_image:
+            return _refusal(404, "There is no such picture.")
+        return Response(found.content, media_type=found.media_type[0])
+
     @app.websocket("/changes")
     async def changes(websocket: WebSocket) -> None:
         await websocket.accept()

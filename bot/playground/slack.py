@@ -18,6 +18,7 @@ from bot.playground.slack_delivery import Delivery
 from bot.playground.slack_response_url import ResponseUrls
 from bot.playground.slack_signed_http import SignedHttp
 from bot.playground.slack_talk import Talk, Where, Who, id_of
+from bot.playground.slack_uploads import UploadUrls
 from bot.playground.slack_views import View
 from bot.playground.slack_web_api import WebApi
 from bot.serving import serving
@@ -114,11 +115,12 @@ class Workspace(Talk):
 
 
 def slack_app(workspace: Workspace) -> ASGIApp:
-    """The workspace as an ASGI application: Web API, websockets and response URLs."""
+    """The workspace as an ASGI application: Web API, websockets, response and upload URLs."""
     return Router(
         [
             Route("/api/{method}", WebApi(workspace)),
             Route("/response/{token}", ResponseUrls(workspace)),
+            Route("/upload/v1/{token}", UploadUrls(workspace)),
             WebSocketRoute("/link", workspace.sockets.endpoint),
         ]
     )

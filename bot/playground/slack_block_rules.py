@@ -12,6 +12,7 @@ from bot.playground.slack_element_rules import (
     ACTIONS_ELEMENTS,
     IMAGE,
     INPUT_ELEMENTS,
+    SLACK_FILE,
 )
 from bot.playground.slack_rich_text_rules import RICH_TEXT_ELEMENTS
 from bot.playground.slack_rules import (
@@ -101,7 +102,7 @@ BLOCKS: dict[str, Rule] = {
         {"alt_text": string(2000)},
         {
             "image_url": url(),
-            "slack_file": shape({}, {"id": string(255), "url": url()}),
+            "slack_file": SLACK_FILE,
             "title": plain_text(2000),
         },
         also=exactly_one("image_url", "slack_file"),

@@ -13,6 +13,7 @@ from bot.playground.slack_rules import (
     exactly_one,
     flag,
     items,
+    matching,
     number,
     one_of,
     plain_text,
@@ -56,7 +57,11 @@ _CONVERSATIONS = shape(
         "exclude_bot_users": flag,
     },
 )
-_SLACK_FILE = shape({}, {"id": string(255), "url": url()}, also=exactly_one("id", "url"))
+SLACK_FILE = shape(
+    {},
+    {"id": matching(r"F[A-Z0-9]{8,}"), "url": url()},
+    also=exactly_one("id", "url"),
+)
 _TRIGGER = shape({"url": url()}, {"customizable_input_parameters": items(shape({}), 100, 0)})
 
 
@@ -140,7 +145,7 @@ MENUS: dict[str, Rule] = {
 
 IMAGE = shape(
     {"alt_text": string(2000)},
-    {"image_url": url(), "slack_file": _SLACK_FILE},
+    {"image_url": url(), "slack_file": SLACK_FILE},
     also=exactly_one("image_url", "slack_file"),
 )
 

@@ -84,7 +84,7 @@ def post_ephemeral(call: Call) -> Json:
             author=call.world.bot,
             visible_to=user,
             thread_ts=_thread(call, channel),
-            **_content(call),
+            **_content(call, for_one_person=True),
         )
     )
     return {"message_ts": message.ts}
@@ -156,10 +156,11 @@ def _destination(call: Call) -> Channel:
     return channel
 
 
-def _content(call: Call) -> dict[str, Any]:
-    """Text, blocks and attachments, within Slack's limits."""
+def _content(call: Call, *, for_one_person: bool = False) -> dict[str, Any]:
+    """Text, blocks and attachments, within Slack's limits, with files that can be shown."""
     text, blocks, attachments = call.text("text"), call.array("blocks"), call.array("attachments")
     refuse(check_message(text, blocks, attachments))
+    refuse(call.world.files.problems(blocks, for_one_person=for_one_person))
     return {"text": text or "", "blocks": blocks or [], "attachments": attachments or []}
 
 

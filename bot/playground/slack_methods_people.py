@@ -79,7 +79,7 @@ def _shown(call: Call, user: User) -> Json:
         "real_name": user.real_name,
         "deleted": False,
         "is_bot": user.is_bot,
-        "tz": "Europe/Stockholm",
+        "tz": user.time_zone,
         "profile": profile,
     }
 

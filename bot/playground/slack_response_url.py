@@ -63,6 +63,7 @@ def respond(world: World, ticket: ResponseUrl, args: Json) -> None:
         return
     text, blocks, attachments = args.get("text"), args.get("blocks"), args.get("attachments")
     refuse(check_message(text, blocks, attachments))
+    refuse(world.files.problems(blocks, for_one_person=True))
     if args.get("replace_original"):
         message = _original(world, ticket)
         before = message.payload()

@@ -52,6 +52,14 @@ def string(longest: int, shortest: int = 1, *, url: bool = False) -> Rule:
     return check
 
 
+def matching(pattern: str) -> Rule:
+    def check(value: Any, at: str, found: Findings) -> None:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            found.append(Violation(f"input must match regex pattern: ^{pattern}$", at))
+
+    return check
+
+
 def url(longest: int = 3000) -> Rule:
     return string(longest, url=True)
 

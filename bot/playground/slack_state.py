@@ -17,6 +17,7 @@ class User:
     email: str | None = None
     bot_id: str | None = None
     app_id: str | None = None
+    time_zone: str = "Europe/Stockholm"
 
     @property
     def is_bot(self) -> bool:

@@ -11,6 +11,7 @@ from bot.playground.slack_call import ApiError, Call, Method, RateLimitedError
 from bot.playground.slack_endpoint import Answered, Endpoint, rate_limited
 from bot.playground.slack_methods_chat import CHAT_METHODS
 from bot.playground.slack_methods_conversations import CONVERSATIONS_METHODS
+from bot.playground.slack_methods_files import FILES_METHODS
 from bot.playground.slack_methods_people import PEOPLE_METHODS
 from bot.playground.slack_methods_views import VIEWS_METHODS
 from bot.playground.slack_rules import Json
@@ -28,6 +29,7 @@ METHODS: Mapping[str, Method] = {
     **CONVERSATIONS_METHODS,
     **VIEWS_METHODS,
     **PEOPLE_METHODS,
+    **FILES_METHODS,
     # Tier 1 is one a minute, but short bursts pass at Slack: an app has to be able to reconnect.
     "apps.connections.open": Method(open_connection, tier=2, takes_app_token=True),
 }

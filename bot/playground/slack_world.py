@@ -8,27 +8,14 @@ from bot.playground.slack_changes import Change, ChangeKind, Observed
 from bot.playground.slack_delivery import Courier, Delivery
 from bot.playground.slack_elements import initial_values, with_ids
 from bot.playground.slack_faults import Faults
+from bot.playground.slack_files import Files
+from bot.playground.slack_grants import ALL_EVENTS, ALL_SCOPES
 from bot.playground.slack_rates import Rates
 from bot.playground.slack_rules import Json
 from bot.playground.slack_sockets import Sockets
 from bot.playground.slack_state import Channel, Message, Revision, User, UserGroup
 from bot.playground.slack_tickets import Tickets
 from bot.playground.slack_views import Views
-
-ALL_SCOPES = frozenset(
-    {
-        *("app_mentions:read", "chat:write", "chat:write.public", "commands", "reactions:write"),
-        *("channels:history", "channels:join", "channels:read"),
-        *("groups:history", "groups:read", "im:history", "im:read", "im:write"),
-        *("links:read", "links:write", "usergroups:read", "users:read", "users:read.email"),
-    }
-)
-ALL_EVENTS = frozenset(
-    {
-        *("app_home_opened", "app_mention", "link_shared", "member_joined_channel"),
-        *("message.channels", "message.groups", "message.im"),
-    }
-)
 
 
 class World(Observed):
@@ -82,6 +69,7 @@ class World(Observed):
         self._last_ts = 0
         self._numbers = itertools.count(1)
         self.views = Views(clock, self._numbers, self.announce)
+        self.files = Files(clock, self._numbers)
 
     def add_user(self, name: str, *, user_id: str | None = None, email: str | None = None) -> User:
         user = User(
@@ -167,6 +155,7 @@ class World(Observed):
             self.ephemeral.append(message)
         else:
             self.channels[message.channel].messages.append(message)
+            self.files.show(message.blocks, message.channel)
         self._tell(ChangeKind.MESSAGE_POSTED, message)
         return message
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from bot.domain.digest_rule import begun
 from bot.domain.muting import mute_case, unmute_case
 from bot.domain.preview import PREVIEW_RUNS, Preview, preview
 from bot.domain.record import RunRecord
@@ -57,10 +58,14 @@ class RulingService:
         """Set the rules of the file; what people have muted there stays muted."""
         for channel, rule in self._from_file.items():
             before = await self._store.rule_of(channel) or Rule()
-            mutes: dict[str, object] = {"muted_cases": before.muted_cases}
+            now = self._clock()
+            kept: dict[str, object] = {
+                "muted_cases": before.muted_cases,
+                "digest": begun(rule.digest, before.digest, now),
+            }
             if before.muted_until is not None:
-                mutes["muted_until"] = before.muted_until
-            await self._store.save_rule(channel, rule.model_copy(update=mutes), self._clock())
+                kept["muted_until"] = before.muted_until
+            await self._store.save_rule(channel, rule.model_copy(update=kept), now)
 
     async def standing(self, channel: str) -> Standing:
         """The rule of a channel, or what a new one would begin with."""
@@ -78,8 +83,11 @@ class RulingService:
 
     async def set(self, channel: str, rule: Rule, *, by: str) -> Rule:
         """Set the rule of a channel; the rule as it now stands."""
-        saved = rule.model_copy(update={"set_by": by})
-        await self._store.save_rule(channel, saved, self._clock())
+        now = self._clock()
+        standing = (await self.standing(channel)).rule
+        digest = begun(rule.digest, standing.digest, now)
+        saved = rule.model_copy(update={"set_by": by, "digest": digest})
+        await self._store.save_rule(channel, saved, now)
         return saved
 
     async def mute(self, channel: str, minutes: int, *, by: str) -> Rule:

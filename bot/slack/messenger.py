@@ -1,5 +1,6 @@
 """The messenger: notices become Slack messages here, and Slack's refusals become values."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from bot.slack.blocks.message import Message, simpler
 from bot.slack.blocks.notices import render
 from bot.slack.blocks.problems import cannot_post, not_in_channel
 from bot.slack.standing import Standing
+from bot.slack.uploads import Uploads, is_not_ready, shows_file
 from bot.slack.web_errors import Refusal, describe, error_code, refusal, retry_after
 
 METADATA_EVENT = "qarun_notice"
@@ -38,28 +40,44 @@ class SlackMessenger:
         *,
         bot_name: Callable[[], str],
         webhook: Callable[[str], AsyncWebhookClient],
+        uploads: Uploads,
         standing: Standing | None = None,
     ) -> None:
         self._client = client
         self._bot_name = bot_name
         self._webhook = webhook
         self._standing = standing or Standing(client.auth_test)
+        self._uploads = uploads
 
     async def tell(self, telling: Telling, *, edit_ts: str | None, now: datetime) -> TellResult:
         """Tell a notice, in a simpler form when Slack refuses the full one."""
-        form: Message | None = render(telling, now=now, bot_name=self._bot_name())
-        while form is not None:
+        whole = render(telling, now=now, bot_name=self._bot_name())
+        form, *others = await self._uploads.forms(whole)
+        while True:
             try:
-                sent = Sent(await self._send(telling, form, edit_ts))
+                sent = Sent(await self._send_when_ready(telling, form, edit_ts))
                 self._standing.accepted()
                 return sent
             except Exception as error:  # noqa: BLE001 - all that the client raises becomes a value
-                kind = refusal(error)
-                if kind is not Refusal.TOO_COMPLEX:
-                    return await self._refused(telling, form, error, now)
-                why = error_code(error)
-                form = simpler(form)
-        return Dropped(f"Slack refuses even plain text: {why}")
+                if refusal(error) is not Refusal.TOO_COMPLEX:
+                    return await self._refused(telling, whole.without_picture(), error, now)
+                plainer = others.pop(0) if others else simpler(form)
+                if plainer is None:
+                    return Dropped(f"Slack refuses even plain text: {error_code(error)}")
+                form = plainer
+
+    async def _send_when_ready(self, telling: Telling, form: Message, edit_ts: str | None) -> str:
+        """Send a message; one that shows a new file as soon as Slack is done with the file."""
+        *pauses, last = self._uploads.pauses if shows_file(form) else (0.0,)
+        for pause in pauses:
+            await asyncio.sleep(pause)
+            try:
+                return await self._send(telling, form, edit_ts)
+            except SlackApiError as error:
+                if not is_not_ready(error):
+                    raise
+        await asyncio.sleep(last)
+        return await self._send(telling, form, edit_ts)
 
     async def _send(self, telling: Telling, form: Message, edit_ts: str | None) -> str:
         notice = telling.notice

@@ -16,6 +16,8 @@ SCOPES: Mapping[str, str] = {
     "links:read": "hearing of links to runs",
     "links:write": "previews of links to runs",
     "reactions:write": "a reaction to thanks",
+    "files:write": "the picture of `/qarun trend`",
+    "users:read": "the time zone of who sets a digest",
     "usergroups:read": "user groups in QARUN_RERUN_ALLOWED and in the rules of a channel",
-    "im:write": "`/qarun <run> private`: following a run in a direct message",
+    "im:write": "`private`: following a run, or a trend, in a direct message",
 }

@@ -24,18 +24,22 @@ Method = Literal[
     "conversations.info",
     "conversations.open",
     "conversations.replies",
+    "files.completeUploadExternal",
+    "files.getUploadURLExternal",
     "reactions.add",
     "response_url",
+    "upload",
     "usergroups.list",
     "usergroups.users.list",
     "users.conversations",
+    "users.info",
     "views.open",
     "views.publish",
     "views.push",
     "views.update",
     "other",
 ]
-"""The methods of Slack's Web API that the bot calls, and the addresses it may answer to."""
+"""The methods of Slack's Web API that the bot calls, and the addresses that Slack gives it."""
 
 SlackOutcome = Literal["answered", "rate_limited", "refused", "server_error", "no_answer"]
 """By HTTP status; an `"ok": false` is an answer."""
@@ -125,7 +129,7 @@ def _method(url: URL, api_url: str) -> Method | None:
     if url.scheme in {"ws", "wss"}:
         return None
     if not str(url).startswith(api_url):
-        return "response_url"
+        return "upload" if url.path.startswith("/upload/") else "response_url"
     return url.name if url.name in _METHODS else "other"  # type: ignore[return-value]  # just compared
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.record import CaseRecord, IssueRecord, RunRecord
@@ -15,7 +15,7 @@ from bot.services.ports import HISTORY_RUNS, Pruned
 from bot.store import pruning
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there
-from bot.store.tables import run_records
+from bot.store.tables import notices, run_records, tracked_runs, watches
 from bot.store.upserting import upsert
 
 
@@ -64,6 +64,26 @@ class SqlRecords:
                 found += await _read(connection, alike.limit(rest).offset(share))
         return sorted([*found, *beside], key=lambda one: one.ended_at, reverse=True)
 
+    async def ended_in(
+        self,
+        projects: Sequence[str],
+        *,
+        until: datetime,
+        since: datetime | None = None,
+        channel: str | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> Sequence[RunRecord]:
+        which = [run_records.c.project.in_(projects), run_records.c.ended_at < until]
+        if since is not None:
+            which.append(run_records.c.ended_at >= since)
+        if channel is not None:
+            which.append(_known_in(channel))
+        # By its ID too: a page must begin where the one before it ended.
+        newest = _newest(and_(*which)).order_by(run_records.c.id.desc())
+        async with self._database.reading() as connection:
+            return await _read(connection, newest.limit(limit).offset(offset))
+
     async def prune(self, before: datetime) -> Pruned:
         return await pruning.prune(self._database, before)
 
@@ -99,6 +119,18 @@ def _suite(record: RunRecord) -> str:
 
 def _ended(project: str, before: datetime) -> ColumnElement[bool]:
     return (run_records.c.project == project) & (run_records.c.ended_at < before)
+
+
+def _known_in(channel: str) -> ColumnElement[bool]:
+    """Whether the run of a record was watched in a channel, or told of there."""
+    run = tracked_runs.c
+    watched = exists().where(watches.c.run_id == run.id, watches.c.channel == channel)
+    told = exists().where(notices.c.run_id == run.id, notices.c.channel == channel)
+    return exists().where(
+        run.project == run_records.c.project,
+        run.short_id == run_records.c.short_id,
+        or_(watched, told),
+    )
 
 
 def _records() -> Select[Any]:

@@ -64,6 +64,27 @@ class FakeAlerts(Memory):
         found += alike[share : share + limit - len(found)]
         return sorted(found, key=lambda one: one.ended_at, reverse=True)
 
+    async def ended_in(
+        self,
+        projects: Sequence[str],
+        *,
+        until: datetime,
+        since: datetime | None = None,
+        channel: str | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> Sequence[RunRecord]:
+        """See `Records`."""
+        found = [
+            record
+            for project in projects
+            for record in self._ended(project, until)
+            if (since is None or record.ended_at >= since)
+            and (channel is None or self._is_known_in(channel, record))
+        ]
+        found.sort(key=lambda one: one.ended_at, reverse=True)
+        return found[offset : offset + limit]
+
     async def prune(self, before: datetime) -> Pruned:
         """See `Records`."""
         records = [key for key, one in self._records.items() if one.ended_at < before]
@@ -175,6 +196,15 @@ class FakeAlerts(Memory):
             if record.project == project and record.ended_at < before
         ]
         return sorted(found, key=lambda one: one.ended_at, reverse=True)
+
+    def _is_known_in(self, channel: str, record: RunRecord) -> bool:
+        key = RunKey(record.project, record.short_id)
+        ids = {run.id for run in self._runs.values() if run.key == key}
+        return any(
+            each.run_id in ids and each.channel == channel for each in self._watches.values()
+        ) or any(
+            kept.new.run_id in ids and kept.new.channel == channel for kept in self.kept.values()
+        )
 
     def _is_old(self, run_id: int, before: datetime) -> bool:
         run = self._runs[run_id]

@@ -37,6 +37,17 @@ async def test_the_page_and_its_files_come_with_a_strict_policy(served: Served) 
     assert (await served.http.get("/js/none.js")).status_code == 404
 
 
+async def test_uploaded_pictures_are_served_and_nothing_else_of_the_files(served: Served) -> None:
+    files = served.stage.slack.files
+    picture, text, waiting = (files.announce(name, 4, "") for name in ("a.png", "b.txt", "c.png"))
+    picture.content, text.content = b"\x89PNG\r\n\x1a\n", b"<script>"
+    answer = await served.http.get(f"/files/{picture.id}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    for absent in (text.id, waiting.id, "F404", "..%2Fpage.py"):
+        assert (await served.http.get(f"/files/{absent}")).status_code == 404
+
+
 @pytest.mark.parametrize(
     "headers",
     [

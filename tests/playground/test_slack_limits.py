@@ -57,7 +57,7 @@ VALID: list[Json] = [
     actions({"type": "datepicker", "initial_date": "2026-01-31"}),
     actions({"type": "datetimepicker", "initial_date_time": 1_700_000_000}),
     {**IMAGE, "title": plain()},
-    {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"},
+    {"type": "image", "slack_file": {"id": "F0123456789"}, "alt_text": "a"},
     {"type": "markdown", "text": "x" * 12_000},
     table(rows=100, columns=20),
     {**table(), "column_settings": [{"align": "right", "is_wrapped": True}]},

@@ -18,7 +18,9 @@ from bot.playground.slack_state import Message
 from bot.services.ports import Dropped, Found, Gone, Retry, Sent, TellResult
 from bot.serving import listen
 from bot.slack.messenger import METADATA_EVENT, SlackMessenger
+from bot.slack.pictures import png_of
 from bot.slack.standing import Standing
+from bot.slack.uploads import Uploads
 from tests.fakes.stepped_time import SteppedTime
 from tests.slack.blocks.samples import monster, telling, three_failed, tracked
 
@@ -46,6 +48,7 @@ class Room:
             bot_name=lambda: "qarun",
             webhook=lambda url: AsyncWebhookClient(url, session=session, retry_handlers=[]),
             standing=self.standing,
+            uploads=Uploads(client, png_of),
         )
 
     def about(self, fact: Any = None, **fields: Any) -> Telling:
@@ -181,6 +184,7 @@ async def test_a_slack_that_is_not_there_has_not_taken_the_message(room: Room) -
         client,
         bot_name=lambda: "qarun",
         webhook=lambda url: AsyncWebhookClient(url, session=room.session),
+        uploads=Uploads(client, png_of),
     )
     result = await messenger.tell(room.about(), edit_ts=None, now=datetime.now(UTC))
     assert isinstance(result, Retry)

@@ -89,6 +89,10 @@ async def _use_all(store: SqlStore) -> None:
     assert await store.known_run(KEY) is not None
     assert await store.watches_by("U1") == []
     assert len(await store.results_in(["C1", "C2"], 5)) == 1
+    for channel in (None, "C1"):
+        await store.ended_in(
+            ["default", "app"], since=NOW, until=at(99), channel=channel, limit=200, offset=200
+        )
     claim = await store.begin_rerun(KEY, failed_only=True, asked_by="U1", since=NOW, now=at(43))
     assert claim.id is not None
     await store.end_rerun(claim.id, new_short_id="newOne", refused=False)

@@ -67,6 +67,23 @@ class Records(Protocol):
         """
         ...
 
+    async def ended_in(
+        self,
+        projects: Sequence[str],
+        *,
+        until: datetime,
+        since: datetime | None = None,
+        channel: str | None = None,
+        limit: int,
+        offset: int = 0,
+    ) -> Sequence[RunRecord]:
+        """The runs of these projects that ended before `until`, newest first.
+
+        With `since` none that ended before it; with `channel` only those that were watched there,
+        or that something was told of there.
+        """
+        ...
+
     async def prune(self, before: datetime) -> Pruned:
         """Forget what ended before this moment: records, and runs with watches and notices.
 

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 
 from bot.domain.facts import AlertLine, AlertsGrouped, ChannelRefused, Gathered
-from bot.domain.run import Verdict
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.layout import Listing, lay_out, listed_text
@@ -13,15 +12,6 @@ from bot.slack.blocks.problems import one_section
 from bot.slack.blocks.text import code, inline, link, mention, safe_url
 
 _MOST_IN_TEXT = 20
-_COUNTED = {
-    Verdict.FAILED: "failed",
-    Verdict.ERROR: "ended with an error",
-    Verdict.CANCELLED: "canceled",
-    Verdict.SKIPPED: "skipped",
-    Verdict.UNKNOWN: "without a clear result",
-    Verdict.PASSED: "passed",
-}
-"""In the order in which they are told: what needs a look comes first."""
 
 
 def about_alerts(fact: Gathered | ChannelRefused, *, bot_name: str) -> Message:
@@ -55,10 +45,9 @@ def gathered(fact: Gathered) -> Message:
 
 
 def _counts(fact: Gathered) -> str:
-    counts = Counter(line.verdict for line in fact.lines)
-    said = [f"{counts[verdict]:,} {word}" for verdict, word in _COUNTED.items() if counts[verdict]]
+    said = wording.verdict_counts(Counter(line.verdict for line in fact.lines))
     listed = f" (of the last {len(fact.lines):,})" if fact.total > len(fact.lines) else ""
-    return f"{', '.join(said)}{listed}"
+    return f"{said}{listed}"
 
 
 def _line(line: AlertLine) -> str:

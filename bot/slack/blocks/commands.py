@@ -46,9 +46,14 @@ COMMANDS = (
         "<run> [#channel] [when]",
         "Tell its end here or in that channel; when: failures, changes or all",
     ),
+    CommandForm(
+        "trend", "[n] [private]", "The last runs here, as a picture and as a table; private: to you"
+    ),
     CommandForm("list", "", "Runs watched in this channel"),
     CommandForm("stop", "<run>", "Stop watching a run; the run itself goes on"),
-    CommandForm("alerts", "", "What this channel wants to hear: set it, and try it first"),
+    CommandForm(
+        "alerts", "", "What this channel wants to hear, and its digest: set it, and try it first"
+    ),
     CommandForm(
         "mute", "[test case] <time>", "No alerts here, or none of a test case, for 2h or 3d"
     ),

@@ -1,6 +1,6 @@
 """Block Kit's interactive elements, as plain dicts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.slack.blocks.buttons import MAX_OPTION_VALUE, MAX_VALUE, OPEN_RUN
 from bot.slack.blocks.message import MAX_URL, Block
@@ -62,3 +62,24 @@ def overflow(action_id: str, options: Sequence[Block]) -> list[Element]:
 def actions(elements: Sequence[Element]) -> list[Block]:
     """A row of elements; no row where there are none."""
     return [{"type": "actions", "elements": list(elements)}] if elements else []
+
+
+def select(options: Mapping[str, str], chosen: str) -> Element:
+    """A menu of values with their words, one of them chosen."""
+    return {
+        "type": "static_select",
+        "options": [option(words, value) for value, words in options.items()],
+        "initial_option": option(options[chosen], chosen),
+    }
+
+
+def field(name: str, label: str, element: Element, *, hint: str | None = None) -> Block:
+    """Something to fill in, or to leave alone; its block and its element have the same name."""
+    block = {
+        "type": "input",
+        "block_id": name,
+        "optional": True,
+        "label": plain_text(label),
+        "element": element | {"action_id": name},
+    }
+    return block | {"hint": plain_text(hint)} if hint else block

@@ -14,6 +14,8 @@ MAX_TEXT = 3_900
 MAX_SECTION = 3_000
 MAX_HEADER = 150
 MAX_URL = 3_000
+MAX_ALTERNATIVE = 1_000
+"""Of a picture, in words; an image block would take twice as many, an uploaded file no more."""
 MAX_COST = 12_000
 """All blocks of a message together. Slack refuses somewhere near 13,200 characters, and whether it
 counts them before or after JSON escapes them is not known: escaped is the larger number."""
@@ -22,11 +24,51 @@ LEFT_OUT = "The rest of this message was left out: it is too long for Slack."
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that belongs into a message, once Slack has been given its file.
+
+    Attributes:
+        svg: what is drawn.
+        alternative: the picture in words, at most `MAX_ALTERNATIVE` characters.
+        at: the number of the block that it stands before.
+        missing: what is said where it cannot be shown.
+    """
+
+    svg: str
+    file_name: str
+    title: str
+    alternative: str
+    at: int
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What Slack is given. `text` alone says all that matters; `blocks` may be empty."""
 
     text: str
     blocks: tuple[Block, ...] = ()
+    picture: Picture | None = None
+
+    def with_picture(self, file_id: str) -> "Message":
+        """The message with its picture, whose file Slack has under this ID."""
+        if self.picture is None:
+            return self
+        block = {
+            "type": "image",
+            "slack_file": {"id": file_id},
+            "alt_text": self.picture.alternative,
+        }
+        at = self.picture.at
+        return Message(self.text, (*self.blocks[:at], block, *self.blocks[at:]))
+
+    def without_picture(self) -> "Message":
+        """The message alone, which says that its picture is missing."""
+        if self.picture is None:
+            return self
+        at, note = self.picture.at, context(self.picture.missing)
+        text = f"{self.text}\n{self.picture.missing}"
+        return Message(text, (*self.blocks[:at], note, *self.blocks[at:]))
 
 
 def cost(block: Block) -> int:

@@ -8,6 +8,7 @@ from bot.domain.preview import Preview
 from bot.domain.rules import MentionRule, NotifyOn, Rule
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
+from bot.slack.blocks.digest_form import digest_words
 from bot.slack.blocks.message import (
     MAX_BLOCKS,
     MAX_COST,
@@ -51,6 +52,8 @@ def rule_lines(rule: Rule, now: datetime) -> list[str]:
     broadcast = "" if rule.broadcast else ", replies not shown in the channel"
     links = "links to runs are watched" if rule.watch_links else "links to runs are not watched"
     lines.append(f"{live}; {place}{broadcast}; {links}.")
+    if rule.digest is not None:
+        lines.append(digest_words(rule.digest))
     return [*lines, *mute_lines(rule, now)]
 
 

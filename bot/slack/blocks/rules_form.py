@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.domain.question import Severity
 from bot.domain.rules import MentionRule, NotifyOn, Rule
+from bot.slack.blocks.digest_form import read_digest
 
 CALLBACK: Final = "rules"
 PREVIEW: Final = "rules_preview"
@@ -34,31 +35,36 @@ YES: Final = "yes"
 NO: Final = "no"
 """The values of options; each field is a block whose `block_id` and `action_id` are its name."""
 
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class FormPlace:
-    """What the modal carries: its channel, how it can be answered, how many rows it shows."""
+    """What the modal carries: its channel, how it can be answered, how many rows it shows.
+
+    `time_zone` is that of who opened it: what a digest begins with.
+    """
 
     channel: str
     response_url: str | None
     rows: int
+    time_zone: str
 
     def written(self) -> str:
-        return json.dumps([_VERSION, self.channel, self.response_url, self.rows])
+        parts = [_VERSION, self.channel, self.response_url, self.rows, self.time_zone]
+        return json.dumps(parts)
 
 
 def read_place(metadata: str | None) -> FormPlace | None:
     """Never raises; None for what another version wrote."""
     try:
-        version, channel, response_url, rows = json.loads(metadata or "")
+        version, channel, response_url, rows, time_zone = json.loads(metadata or "")
     except (ValueError, TypeError):
         return None
     if version != _VERSION or not isinstance(channel, str) or not isinstance(rows, int):
         return None
     url = response_url if isinstance(response_url, str) else None
-    return FormPlace(channel, url, min(max(rows, 1), MOST_ROWS))
+    return FormPlace(channel, url, min(max(rows, 1), MOST_ROWS), str(time_zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,7 @@ def read_rule(values: Mapping[str, Any], before: Rule, now: datetime, *, rows: i
             "broadcast": state.flag(BROADCAST, before=before.broadcast),
             "watch_links": state.flag(LINKS, before=before.watch_links),
             "muted_until": muted_until,
+            "digest": read_digest(values, before.digest, errors),
         }
     )
     return Filled(rule, errors)

@@ -8,7 +8,8 @@ from typing import Any
 from bot.domain.question import Severity
 from bot.domain.rules import MentionRule, Rule
 from bot.slack.blocks import rules_form as form
-from bot.slack.blocks.elements import actions, button, option, plain_text
+from bot.slack.blocks.digest_form import digest_fields
+from bot.slack.blocks.elements import actions, button, field, option, plain_text, select
 from bot.slack.blocks.message import Block, context, header, section
 from bot.slack.blocks.modal import View, modal, sections
 from bot.slack.blocks.rule_lines import NOTIFY_WORDS, mute_lines, rule_lines
@@ -65,6 +66,8 @@ def rules_view(
         header("Where and when"),
         *_where(rule),
         _until(rule, now),
+        header("Digest"),
+        *digest_fields(rule.digest, place.time_zone),
         {"type": "divider"},
         section(tried),
         *actions(button(form.PREVIEW, "Preview", "1")),
@@ -145,7 +148,7 @@ def _row(row: int, given: MentionRule, choices: Choices) -> list[Block]:
     if people:
         users["initial_users"] = people[:_MOST_OPTIONS]
     blocks = [
-        _input(
+        field(
             form.of_row(form.PATTERN, row),
             f"{row}. When a test case like this fails",
             pattern,
@@ -157,7 +160,7 @@ def _row(row: int, given: MentionRule, choices: Choices) -> list[Block]:
             {form.NONE: "No matter", **_severities()},
             given.severity.value if given.severity else form.NONE,
         ),
-        _input(form.of_row(form.PEOPLE, row), f"{row}. Mention these people", users),
+        field(form.of_row(form.PEOPLE, row), f"{row}. Mention these people", users),
     ]
     groups = [who for who in given.who if who.startswith("S")]
     if choices.groups:
@@ -188,7 +191,7 @@ def _until(rule: Rule, now: datetime) -> Block:
     element: dict[str, Any] = {"type": "datetimepicker"}
     if rule.muted_until is not None and rule.is_muted(now):
         element["initial_date_time"] = int(rule.muted_until.timestamp())
-    return _input(form.MUTED_UNTIL, "Tell nothing until", element)
+    return field(form.MUTED_UNTIL, "Tell nothing until", element)
 
 
 def _severities() -> dict[str, str]:
@@ -202,12 +205,7 @@ def _flag(value: bool) -> str:
 
 
 def _choice(name: str, label: str, options: Mapping[str, str], chosen: str) -> Block:
-    element = {
-        "type": "static_select",
-        "options": [option(words, value) for value, words in options.items()],
-        "initial_option": option(options[chosen], chosen),
-    }
-    return _input(name, label, element)
+    return field(name, label, select(options, chosen))
 
 
 def _several(
@@ -216,15 +214,4 @@ def _several(
     element: dict[str, Any] = {"type": "multi_static_select", "options": list(options)}
     if initial := [each for each in options if each["value"] in chosen]:
         element["initial_options"] = initial
-    return _input(name, label, element, hint=hint)
-
-
-def _input(name: str, label: str, element: dict[str, Any], *, hint: str | None = None) -> Block:
-    block = {
-        "type": "input",
-        "block_id": name,
-        "optional": True,
-        "label": plain_text(label),
-        "element": element | {"action_id": name},
-    }
-    return block | {"hint": plain_text(hint)} if hint else block
+    return field(name, label, element, hint=hint)

@@ -101,6 +101,29 @@ VERDICT_EMOJI = {
     Verdict.CANCELLED: "🚫",
     Verdict.UNKNOWN: "❔",
 }
+_VERDICTS_COUNTED = {
+    Verdict.FAILED: "failed",
+    Verdict.ERROR: "ended with an error",
+    Verdict.CANCELLED: "canceled",
+    Verdict.SKIPPED: "skipped",
+    Verdict.UNKNOWN: "without a clear result",
+    Verdict.PASSED: "passed",
+}
+"""In the order in which they are told: what needs a look comes first."""
+
+
+def verdict_counts(counts: Mapping[Verdict, int]) -> str:
+    """How many runs ended in which way: "2 failed, 10 passed"."""
+    return ", ".join(
+        f"{counts[verdict]:,} {word}"
+        for verdict, word in _VERDICTS_COUNTED.items()
+        if counts.get(verdict)
+    )
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """One run's verdict, for a cell of a table."""
+    return f"{VERDICT_EMOJI[verdict]} {_VERDICTS_COUNTED[verdict]}"
 
 
 def explanation(verdict: Verdict, status: str, result: str | None) -> str | None:

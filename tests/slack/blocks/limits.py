@@ -70,9 +70,25 @@ def assert_within_limits(message: Message) -> None:
                 for element in block["elements"]:
                     assert_element_within_limits(element)
                     identifiers.append(element["action_id"])
+            case "image":
+                assert 1 <= len(block["alt_text"]) <= 2_000
+                assert set(block["slack_file"]) == {"id"}
+            case "table":
+                assert_table_within_limits(block)
             case unknown:
                 raise AssertionError(f"a block that nobody checks: {unknown}")
     assert len(identifiers) == len(set(identifiers))
+
+
+def assert_table_within_limits(table: dict[str, Any]) -> None:
+    rows = table["rows"]
+    assert 1 <= len(rows) <= 100
+    assert len({len(row) for row in rows}) == 1, "each row has as many cells as the first"
+    assert 1 <= len(rows[0]) <= 20
+    assert len(table["column_settings"]) == len(rows[0])
+    cells = [cell for row in rows for cell in row]
+    assert all(cell["type"] == "raw_text" and cell["text"] for cell in cells)
+    assert sum(len(cell["text"]) for cell in cells) <= 10_000
 
 
 def units(text: str) -> int:

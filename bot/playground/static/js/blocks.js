@@ -44,18 +44,45 @@ const SHAPES = {
     ),
   input,
   rich_text: (block) => el("div", { class: "block section" }, block.elements.map(richText)),
+  table,
 };
 
 function unknown(block) {
   return el("p", { class: "block context" }, `(a block of type “${block.type}”)`);
 }
 
-// Nothing is fetched from elsewhere: a picture is shown by its words.
+// Nothing is fetched from elsewhere: a picture is shown by its words, unless the bot has uploaded it.
 function picture(image, title) {
+  if (image.slack_file?.id) {
+    const source = `files/${encodeURIComponent(image.slack_file.id)}`;
+    return el("img", { class: "upload", src: source, alt: image.alt_text, title });
+  }
   return el(
     "span",
     { class: "picture", role: "img", "aria-label": image.alt_text },
     `🖼 ${title ? `${title}: ` : ""}${image.alt_text}`,
+  );
+}
+
+// The first row names the columns, and the first cell of each other row names the row.
+function table(block) {
+  const settings = block.column_settings ?? [];
+  const cell = (tag, each, column, scope) =>
+    el(tag, { scope, class: settings[column]?.align }, each.type === "rich_text" ? each.elements.map(richText) : each.text);
+  const [head, ...rows] = block.rows;
+  return el(
+    "div",
+    { class: "block table", tabindex: "0", role: "group", "aria-label": "Table" },
+    el(
+      "table",
+      {},
+      el("thead", {}, el("tr", {}, head.map((each, column) => cell("th", each, column, "col")))),
+      el(
+        "tbody",
+        {},
+        rows.map((row) => el("tr", {}, row.map((each, column) => cell(column ? "td" : "th", each, column, column ? undefined : "row")))),
+      ),
+    ),
   );
 }
 

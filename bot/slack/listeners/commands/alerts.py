@@ -11,5 +11,8 @@ async def alerts(desk: Desk, request: Request) -> Message | None:
         raise UserError("`/qarun alerts` needs no further words: it opens this channel's rules.")
     asker = request.asker
     return await desk.rules_modal.open(
-        trigger_id=asker.request_id, channel=asker.channel, response_url=asker.response_url
+        trigger_id=asker.request_id,
+        channel=asker.channel,
+        user=asker.user,
+        response_url=asker.response_url,
     )

@@ -17,6 +17,7 @@ from bot.slack.listeners.commands.issues import issues
 from bot.slack.listeners.commands.mute import mute, unmute
 from bot.slack.listeners.commands.request import PRIVATE, Desk, Handler, Request, split_words
 from bot.slack.listeners.commands.rerun import rerun
+from bot.slack.listeners.commands.trend import trend
 from bot.slack.listeners.commands.watch import watch
 from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
@@ -35,6 +36,7 @@ SUBCOMMANDS: dict[str, Handler] = {
     "list": list_watches,
     "stop": stop,
     "rerun": rerun,
+    "trend": trend,
     "alerts": alerts,
     "mute": mute,
     "unmute": unmute,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.errors import UserError
 from bot.services.rerunning import RerunService
 from bot.services.ruling import RulingService
+from bot.services.trend import TrendService
 from bot.services.watching import Asker, WatchService
 from bot.slack.blocks.message import Message
 from bot.slack.listeners.views.alerts import RulesModal
@@ -53,6 +54,8 @@ class Desk:
     ruling: RulingService
     rules_modal: RulesModal
     memberships: Memberships
+    trends: TrendService
+    time_zone_of: Callable[[str], Awaitable[str]]
 
 
 Handler = Callable[[Desk, Request], Awaitable[Message | None]]

@@ -1,7 +1,8 @@
 """The modal of a channel's rules: opened by `/qarun alerts`, tried, extended, saved."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -56,10 +57,16 @@ class RulesModal(ActionListener):
     """Shows, tries and saves the rules of channels."""
 
     def __init__(
-        self, client: AsyncWebClient, ruling: RulingService, *, clock: Callable[[], datetime]
+        self,
+        client: AsyncWebClient,
+        ruling: RulingService,
+        *,
+        time_zone_of: Callable[[str], Awaitable[str]],
+        clock: Callable[[], datetime],
     ) -> None:
         super().__init__(client)
         self._ruling = ruling
+        self._time_zone_of = time_zone_of
         self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
@@ -68,7 +75,7 @@ class RulesModal(ActionListener):
         app.action(every(ANOTHER_ROW))(self.listen)
 
     async def open(
-        self, *, trigger_id: str, channel: str, response_url: str | None
+        self, *, trigger_id: str, channel: str, user: str, response_url: str | None
     ) -> Message | None:
         """Open the modal in time, then fill it; what to say where Slack did not open it."""
         try:
@@ -79,7 +86,8 @@ class RulesModal(ActionListener):
                 "Slack gave me too little time to open the rules. Please type it again."
             )
         try:
-            view = await self._first_view(channel, response_url)
+            zone = await self._time_zone_of(user)
+            view = await self._first_view(channel, response_url, zone)
         except Exception as error:  # noqa: BLE001 - a view that loads for ever would be worse
             view = problem_view(TITLE, explain(error, "view_crashed", channel=channel))
         await self._put(str(answer["view"]["id"]), view)
@@ -95,7 +103,7 @@ class RulesModal(ActionListener):
         filled = await self._filled(view, place)
         if press.action_id.startswith(ANOTHER_ROW):
             rows = min(place.rows + 1, MOST_ROWS)
-            place = FormPlace(place.channel, place.response_url, rows)
+            place = replace(place, rows=rows)
         tried = await self._tried(filled)
         await self._put(press.view_id, await self._form(filled.rule, place, tried))
 
@@ -124,7 +132,7 @@ class RulesModal(ActionListener):
         self, ack: AsyncAck, view: dict[str, Any], place: FormPlace, user: str
     ) -> Rule | None:
         if (await self._ruling.standing(place.channel)).in_file:
-            fixed = await self._first_view(place.channel, place.response_url)
+            fixed = await self._first_view(place.channel, place.response_url, place.time_zone)
             await ack(response_action="update", view=fixed)
             return None
         filled = await self._filled(view, place)
@@ -140,12 +148,13 @@ class RulesModal(ActionListener):
         reply = Reply(self._client, respond, channel=place.channel, user=user)
         await reply(rules_saved(place.channel, rule, self._clock()))
 
-    async def _first_view(self, channel: str, response_url: str | None) -> View:
+    async def _first_view(self, channel: str, response_url: str | None, time_zone: str) -> View:
         standing = await self._ruling.standing(channel)
         rule = standing.rule
         if standing.in_file:
             return fixed_rules_view(rule, channel, self._clock())
-        place = FormPlace(channel, response_url, min(max(len(rule.mentions), 1), MOST_ROWS))
+        rows = min(max(len(rule.mentions), 1), MOST_ROWS)
+        place = FormPlace(channel, response_url, rows, time_zone)
         return await self._form(rule, place, await self._tried(Filled(rule)))
 
     async def _form(self, rule: Rule, place: FormPlace, tried: str) -> View:
