@@ -21,7 +21,7 @@ BOT = Path(__file__).parents[1] / "bot"
 _EVENT = re.compile(r"[a-z]+(?:_[a-z0-9]+)*")
 _LOGGING = {"debug", "info", "warning", "error", "exception", "log", "_crashed", "explain"}
 """The methods that write a line, and the functions that are given the name of one."""
-_NO_EVENTS = {"sweep", "deliver", "measure", "prune", "poll", "delivery"}
+_NO_EVENTS = {"sweep", "deliver", "measure", "prune", "digest", "poll", "delivery"}
 
 
 def exposed() -> dict[str, Metric]:

@@ -2,12 +2,12 @@
 
 import time
 from typing import Any, Literal, Protocol, get_args
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from yarl import URL
 
 Payload = Literal["command", "action", "view", "event", "other"]
 """What Slack can send."""
@@ -94,12 +94,12 @@ def timed_calls(api_url: str, events: SlackEvents) -> aiohttp.TraceConfig:
         context.began = time.perf_counter()
 
     async def end(_: Any, context: Any, params: aiohttp.TraceRequestEndParams) -> None:
-        said(context, params.url, _outcome(params.response.status))
+        said(context, str(params.url), _outcome(params.response.status))
 
     async def fail(_: Any, context: Any, params: aiohttp.TraceRequestExceptionParams) -> None:
-        said(context, params.url, "no_answer")
+        said(context, str(params.url), "no_answer")
 
-    def said(context: Any, url: URL, outcome: SlackOutcome) -> None:
+    def said(context: Any, url: str, outcome: SlackOutcome) -> None:
         method = _method(url, api_url)
         if method is not None:
             events.slack_called(method, outcome, time.perf_counter() - context.began)
@@ -124,13 +124,15 @@ def _payload(body: Any) -> Payload:
     return "other"
 
 
-def _method(url: URL, api_url: str) -> Method | None:
+def _method(url: str, api_url: str) -> Method | None:
     """What was called; None for a websocket, which lasts."""
-    if url.scheme in {"ws", "wss"}:
+    if url.startswith("ws"):
         return None
-    if not str(url).startswith(api_url):
-        return "upload" if url.path.startswith("/upload/") else "response_url"
-    return url.name if url.name in _METHODS else "other"  # type: ignore[return-value]  # just compared
+    path = urlsplit(url).path
+    if not url.startswith(api_url):
+        return "upload" if path.startswith("/upload/") else "response_url"
+    name = path.rpartition("/")[2]
+    return name if name in _METHODS else "other"  # type: ignore[return-value]  # just compared
 
 
 def _outcome(status: int) -> SlackOutcome:

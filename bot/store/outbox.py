@@ -47,11 +47,12 @@ class SqlOutbox:
             .order_by(waiting.c.since)
             .limit(limit)
             .with_for_update(skip_locked=True, of=channels)
+            .cte("free")
         )
-        # As in `SqlPolls.claim_runs`, the condition stands in the outer WHERE too.
+        # As in `SqlPolls.claim_runs`: not as a sub-select, and the condition stands here again.
         claim = (
             update(channels)
-            .where(channels.c.channel.in_(free), _is_free(now))
+            .where(channels.c.channel.in_(select(free.c.channel)), _is_free(now))
             .values(leased_by=owner, leased_until=until)
             .returning(channels.c.channel)
         )

@@ -142,7 +142,7 @@ async def test_a_claim_says_twice_that_the_row_must_be_free(
 ) -> None:
     # DESIGN §5.3: PostgreSQL may otherwise hand one row to two workers, too rarely for a test.
     claims = {query for query, _ in queries if f" {table}.leased_until <= ?" in query}
-    (claim,) = (query for query in claims if query.startswith("UPDATE"))
+    (claim,) = (query for query in claims if f"UPDATE {table} " in query)
     assert claim.count(f"{table}.leased_until <= ?") == 2
 
 
