@@ -29,7 +29,7 @@ from tests.contracts.store_steps import (
 
 Query = tuple[str, tuple[object, ...]]
 _OURS = tuple(metadata.tables)
-_VERBS = ("SELECT", "UPDATE", "DELETE", "INSERT")
+_VERBS = ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")
 
 
 @contextmanager
