@@ -33,13 +33,14 @@ from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
 from bot.slack.messenger import SlackMessenger
-from bot.slack.permissions import RerunPermissions
+from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
 from bot.slack.pictures import png_of
 from bot.slack.uploads import Uploads
 from bot.stopping import Stopping
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
+from bot.web.slack import SlackEndpoint
 
 QATECH_SECONDS = 8.0
 """Longest time for one request to QA.tech: two of them, with the wait for a turn that the client
@@ -167,10 +168,15 @@ class Bot:
             clock=clock,
             wake=self._wake,
         )
+        permissions = ConfiguredPermissions(
+            rerun=AllowedPeople(self._slack.client, settings.rerun_allowed),
+            rules=AllowedPeople(self._slack.client, settings.rules_allowed),
+        )
         self._ruling = RulingService(
             store=self._store,
             aliases=list(projects),
             from_file=settings.rules,
+            permissions=permissions,
             clock=clock,
         )
         for listener in build_listeners(
@@ -187,9 +193,10 @@ class Bot:
                 clock=clock,
                 wake=self._wake,
             ),
-            permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
+            permissions=permissions,
             clock=clock,
             wake=self._wake,
+            allowed_teams=settings.allowed_teams,
         ):
             listener.register(self._slack.app)
 
@@ -215,15 +222,25 @@ class Bot:
             warnings=self.warnings,
             metrics=self._metrics.render,
             metrics_type=CONTENT_TYPE,
-            slack=self._slack.app if self._slack.over_http else None,
+            slack=self._slack_endpoint(),
             remote=self._remote,
             api_token=_revealed(settings.qarun_api_token),
+            api_max_rps=settings.qarun_api_max_rps,
         )
         # What Slack may ask for ends before what answers it does.
         async with self._clockwork(), serving(web, listener) as url:
             _log.info("serving", url=url, version=__version__)
             await self._until(stop)
         _log.info("stopped")
+
+    def _slack_endpoint(self) -> SlackEndpoint | None:
+        if not self._slack.over_http:
+            return None
+        return SlackEndpoint(
+            self._slack.app,
+            signing_secret=_revealed(self._settings.slack_signing_secret) or "",
+            knows_itself=lambda: self._slack.identity is not None,
+        )
 
     async def problems(self) -> Mapping[str, str]:
         """What is not well at this moment, for `/readyz`."""

@@ -1,5 +1,6 @@
 """The part of the composition root that builds what listens to Slack. No logic."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
@@ -26,6 +27,7 @@ from bot.slack.listeners.events.home import HomeListener
 from bot.slack.listeners.events.links import LinkListener
 from bot.slack.listeners.events.membership import MembershipListener
 from bot.slack.listeners.events.messages import MessageListener
+from bot.slack.listeners.foreign import ForeignListener
 from bot.slack.listeners.views.alerts import RulesModal
 from bot.slack.membership import Memberships
 from bot.slack.time_zones import TimeZones
@@ -51,6 +53,7 @@ def build_listeners(
     permissions: Permissions,
     clock: Clock,
     wake: Wake,
+    allowed_teams: Collection[str] | None,
 ) -> tuple[Listener, ...]:
     """Every listener, in the order in which Bolt asks them."""
     rerunning = RerunService(
@@ -90,8 +93,11 @@ def build_listeners(
         memberships=Memberships(client, slack),
         trends=trends,
         time_zone_of=time_zone_of,
+        trail=store,
     )
     return (
+        # The first: of who does not belong here, no other listener hears.
+        ForeignListener(client, home=lambda: slack.identity, allowed=allowed_teams),
         QarunCommand(desk, client),
         MembershipListener(store, clock=clock, wake=wake),
         MessageListener(answering, client, links),

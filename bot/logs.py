@@ -2,13 +2,21 @@
 
 import logging
 import sys
+from collections.abc import Collection
 from typing import Literal
 
 import structlog
 
+from bot.discretion import Discretion, visible
 
-def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
-    """Write logs to stderr; without a form, for people on a terminal and as JSON elsewhere."""
+
+def configure_logs(
+    form: Literal["console", "json"] | None, level: str, *, secrets: Collection[str] = ()
+) -> None:
+    """Write logs to stderr; without a form, for people on a terminal and as JSON elsewhere.
+
+    None of `secrets`, nor what looks like one, is ever written.
+    """
     as_console = form == "console" or (form is None and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -25,18 +33,21 @@ def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     )
     renderer: list[structlog.typing.Processor] = (
         [
+            structlog.processors.format_exc_info,  # as text, so that `visible` sees it
+            visible,
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
                 # The prettier formatters show local variables, tokens among them.
                 exception_formatter=structlog.dev.plain_traceback,
-            )
+            ),
         ]
         if as_console
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        Discretion(
+            secrets=secrets,
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
         )
@@ -50,5 +61,6 @@ def configure_logs(form: Literal["console", "json"] | None, level: str) -> None:
     # APScheduler warns whenever a job is still busy at its next second, which under load is as it
     # should be; Bolt that it looked at SLACK_BOT_TOKEN itself, and in full of payloads that nobody
     # listens for, `response_url` and all.
-    for library in ("apscheduler", "slack_bolt"):
+    # uvicorn has a line for each malformed request that anybody sends.
+    for library in ("apscheduler", "slack_bolt", "uvicorn"):
         logging.getLogger(library).setLevel(logging.ERROR)

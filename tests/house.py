@@ -21,7 +21,6 @@ LONG_FILES: Mapping[str, str] = {
     "bot/domain/run.py": "QA.tech's whole answer: model, verdict and outcome belong together",
     "bot/services/delivery.py": "a notice's whole way: claimed, looked for, told, written down",
     "bot/services/ports/store.py": "three ports that one class and one fake implement",
-    "bot/slack/connection.py": "the connection's life: identity, socket, loss and return",
     "bot/services/watching.py": "every way in which a wish for a run can end, side by side",
     "tests/contracts/test_store_live_messages.py": "one message's life, told step by step",
     "tests/contracts/test_store_polls.py": "one port, each of its promises in a few lines",

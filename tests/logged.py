@@ -12,6 +12,8 @@ import structlog
 
 from bot.logs import configure_logs
 
+_NAMES = (None, "qarun", "apscheduler", "slack_bolt", "uvicorn")
+
 
 class Log:
     """The log so far, as JSON, from the debug level on."""
@@ -29,7 +31,7 @@ class Log:
 @pytest.fixture
 def logs_as_before() -> Iterator[None]:
     """Logging is the process's: it is put back."""
-    loggers = [logging.getLogger(name) for name in (None, "qarun", "apscheduler", "slack_bolt")]
+    loggers = [logging.getLogger(name) for name in _NAMES]
     levels = [logger.level for logger in loggers]
     handlers = loggers[0].handlers
     yield

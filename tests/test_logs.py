@@ -53,6 +53,7 @@ def test_libraries_are_heard_only_when_something_is_wrong(log: Log) -> None:
     bolt = logging.getLogger("slack_bolt.AsyncApp")
     bolt.setLevel(logging.NOTSET)  # an app of another test may have given it a level of its own
     bolt.warning("Unhandled request ({'response_url': …})")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     logging.getLogger("asyncio").error("Task exception was never retrieved")
     (line,) = log.lines()
     assert (line["logger"], line["level"]) == ("asyncio", "error")

@@ -26,11 +26,13 @@ NAMED_BY_A_STRING = {
     "websockets": "uvicorn's ws setting",
 }
 RUN_BY_NAME = {
+    "bandit": "make security",
     "coverage": "make test",
     "editables": "hatchling, for an editable install",
     "hatchling": "the build backend",
     "import-linter": "make imports",
     "mypy": "make types",
+    "pip-audit": "make security",
     "pytest-asyncio": "a plugin of pytest",
     "pytest-timeout": "a plugin of pytest",
     "pytest-xdist": "a plugin of pytest",

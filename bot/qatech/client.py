@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import TypeVar
 import httpx
 from pydantic import SecretStr
 
+from bot.domain.addresses import is_loopback
 from bot.domain.errors import (
     AccessDenied,
     QATechError,
@@ -108,7 +108,7 @@ class QATech:
             ),
             follow_redirects=False,
             # Proxies and certificates of the environment count, except on the way to ourselves.
-            trust_env=not _is_loopback(httpx.URL(base_url).host),
+            trust_env=not is_loopback(httpx.URL(base_url).host),
             # A cookie set for one project's key must not travel with another's.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
@@ -239,12 +239,3 @@ async def _beginning(response: httpx.Response) -> bytes:
                 if len(body) > _MAX_ERROR_BODY_BYTES:
                     break
     return bytes(body)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -257,7 +257,7 @@ def _given_up(result: TellResult, notice: Notice, now: datetime) -> TellResult:
 
     A live message is as new as its newest version: it goes on being tried until its watch ends.
     """
-    is_old = now - notice.created_at > _GIVE_UP_AFTER
+    is_old = now - notice.wanted_since > _GIVE_UP_AFTER
     if isinstance(result, Retry) and is_old and not isinstance(notice.fact, RunProgressed):
         return Dropped(f"given up: {result.why}")
     return result

@@ -1,10 +1,13 @@
 """Rerunning: a run is started again in QA.tech, once, and followed where it was asked for."""
 
+import contextlib
 import uuid
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from bot.domain.audit import Act, NewEntry
 from bot.domain.errors import (
     DatabaseError,
     LeftAlone,
@@ -19,7 +22,9 @@ from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, Watch
 from bot.services.insisting import insist
-from bot.services.ports import Clock, RerunLog, Reruns, Wake, Watches
+from bot.services.ports import AuditTrail, Clock, RerunLog, Reruns, Wake, Watches
+
+T = TypeVar("T")
 
 NOTE_SECONDS = 10.0
 """How long a rerun that has begun is tried to be stored: who asked waits for the outcome."""
@@ -69,7 +74,15 @@ class Refused:
     error: QATechError
 
 
+class AuditedReruns(RerunLog, AuditTrail, Protocol):
+    """What reruns need of the database beside their watch."""
+
+
 RerunOutcome = Started | Unfollowed | RunningAlready | NotAllowed | Refused
+
+
+Entries = Callable[[Act, str], Sequence[NewEntry]]
+"""What the audit trail is told of an act, given its detail."""
 
 
 class RerunService:
@@ -78,7 +91,7 @@ class RerunService:
     def __init__(
         self,
         *,
-        log: RerunLog,
+        log: AuditedReruns,
         store: Watches,
         qatech: Reruns,
         permissions: Permissions,
@@ -95,14 +108,37 @@ class RerunService:
         self._wake = wake
 
     async def rerun(
-        self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str | None
+        self,
+        key: RunKey,
+        *,
+        failed_only: bool,
+        user: str,
+        channel: str,
+        thread_ts: str | None,
+        request_id: str | None = None,
     ) -> RerunOutcome:
-        """Start it, and open a watch with a live message in the thread (or the channel)."""
-        if not await self._permissions.may_rerun(user):
-            return NotAllowed()
+        """Start it, and open a watch with a live message in the thread (or the channel).
+
+        `request_id` is Slack's own of what was typed or pressed: it starts one rerun, however often
+        it is delivered.
+        """
+        what = "failed test cases" if failed_only else "all test cases"
+
+        def entries(act: Act, detail: str) -> Sequence[NewEntry]:
+            return (NewEntry(act, user, channel, key, detail),)
+
         now = self._clock()
+        if not await self._permissions.may_rerun(user):
+            await self._log.add_entries(entries(Act.RERUN_FORBIDDEN, what), now)
+            return NotAllowed()
         claim = await self._log.begin_rerun(
-            key, failed_only=failed_only, asked_by=user, since=now - TOGETHER, now=now
+            key,
+            failed_only=failed_only,
+            asked_by=user,
+            since=now - TOGETHER,
+            now=now,
+            request_id=request_id,
+            audit=entries(Act.RERUN_ASKED, what),
         )
         claimed = claim.id
         if claimed is None:
@@ -111,23 +147,61 @@ class RerunService:
         try:
             rerun = await self._qatech.rerun(key, failed_only=failed_only)
         except QATechError as error:
-            # Where it may have been started, the record stays open: nobody starts it twice.
-            if not _may_have_started(error):
-                await self._log.end_rerun(claimed, new_short_id=None, refused=True)
+            await self._note_refusal(claimed, error, entries)
             return Refused(error)
         new_key = RunKey(key.project, rerun.short_id)
-
-        async def note() -> Watch:
-            await self._log.end_rerun(claimed, new_short_id=rerun.short_id, refused=False)
-            return await self._follow(new_key, rerun.url, user, channel, thread_ts)
-
+        started = entries(Act.RERUN_STARTED, rerun.short_id)
         try:
-            return Started(await insist(note, seconds=self._note_seconds))
+            await self._insist(
+                lambda: self._log.end_rerun(
+                    claimed,
+                    new_short_id=rerun.short_id,
+                    refused=False,
+                    now=self._clock(),
+                    audit=started,
+                )
+            )
+            return Started(
+                await self._insist(
+                    lambda: self._follow(new_key, rerun.url, user, channel, thread_ts)
+                )
+            )
         except DatabaseError:
             return Unfollowed(new_key)
 
+    async def _insist(self, write: Callable[[], Awaitable[T]]) -> T:
+        return await insist(write, seconds=self._note_seconds)
+
+    async def _note_refusal(self, rerun_id: int, error: QATechError, entries: Entries) -> None:
+        """The record of a rerun that may have been started stays open: nobody starts it twice.
+
+        Who asked is told what QA.tech said, even where it cannot be noted.
+        """
+
+        async def note() -> None:
+            if _may_have_started(error):
+                await self._log.add_entries(entries(Act.RERUN_UNKNOWN, str(error)), self._clock())
+                return
+            await self._log.end_rerun(
+                rerun_id,
+                new_short_id=None,
+                refused=True,
+                now=self._clock(),
+                audit=entries(Act.RERUN_REFUSED, str(error)),
+            )
+
+        with contextlib.suppress(DatabaseError):
+            await self._insist(note)
+
     async def rerun_in_thread(
-        self, key: RunKey, *, failed_only: bool, user: str, channel: str, thread_ts: str
+        self,
+        key: RunKey,
+        *,
+        failed_only: bool,
+        user: str,
+        channel: str,
+        thread_ts: str,
+        request_id: str,
     ) -> Reply | None:
         """The same for who asked in words; the reply, None where the live message is one.
 
@@ -135,7 +209,12 @@ class RerunService:
             UserError: this person may not, which the others in the thread need not read.
         """
         outcome = await self.rerun(
-            key, failed_only=failed_only, user=user, channel=channel, thread_ts=thread_ts
+            key,
+            failed_only=failed_only,
+            user=user,
+            channel=channel,
+            thread_ts=thread_ts,
+            request_id=request_id,
         )
         match outcome:
             case Started():

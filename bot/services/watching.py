@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
+from bot.domain.audit import Act, NewEntry
 from bot.domain.changes import changes_of
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.facts import RunFinished
@@ -43,8 +44,8 @@ class Asker:
 
     user: str
     channel: str
-    request_id: str
-    response_url: str | None = None
+    request_id: str = field(repr=False)
+    response_url: str | None = field(default=None, repr=False)
     thread_ts: str | None = None
 
 
@@ -257,6 +258,7 @@ class WatchService:
             state=WatchState.STOPPED,
             notices=ended_notices(known.watch, WatchEnd.STOPPED, by=by),
             now=self._clock(),
+            audit=(NewEntry(Act.WATCH_STOPPED, by, channel, key),),
         )
         self._wake()
         return Stopped(key, was_watched=ended)

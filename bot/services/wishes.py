@@ -117,6 +117,7 @@ class WishService:
             user=place.user,
             channel=place.channel,
             thread_ts=place.thread_ts,
+            request_id=place.dedupe_key,
         )
 
     async def _compare(self, wish: Compare, tracked: TrackedRun, run: Run, place: Place) -> Reply:

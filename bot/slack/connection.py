@@ -16,6 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import SlackError, StartupError
 from bot.slack.identity import Identity, fetch_identity
+from bot.slack.outgoing import slack_session, web_client, webhook
 from bot.slack.standing import TOKEN_ERRORS, Standing
 from bot.slack.timing import SlackEvents, TimedApp, Unheard, timed_calls
 from bot.slack.under_way import ListenersUnderWay
@@ -23,9 +24,6 @@ from bot.slack.web_errors import describe, error_code
 
 T = TypeVar("T")
 
-REQUEST_SECONDS = 8
-"""Longest time for one request to Slack."""
-_CONNECTIONS = 20
 _RETRY_SECONDS = 5.0
 _PING_SECONDS = 5.0
 """Between two pings, and between two attempts to connect: until then, what people type is lost."""
@@ -60,12 +58,7 @@ class SlackConnection:
         self._why_not: str | None = "not connected yet"
         self._why_closed = ""
         self._said_connected: bool | None = None
-        # The session is shared by all clients, so that connections are kept alive between calls.
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
-            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-            trace_configs=[timed_calls(api_url, events)],
-        )
+        self._session = slack_session(api_url, timed_calls(api_url, events))
         self._quiet = logging.getLogger("slack_sdk.qarun")
         self._quiet.setLevel(logging.CRITICAL)  # what it would say is logged here, once
         self.client = self._new_client(bot_token)
@@ -105,9 +98,7 @@ class SlackConnection:
 
     def webhook(self, url: str) -> AsyncWebhookClient:
         """A client for a `response_url`; it never repeats a request by itself."""
-        return AsyncWebhookClient(
-            url, timeout=REQUEST_SECONDS, session=self._session, retry_handlers=[]
-        )
+        return webhook(self.client, url)
 
     async def open_direct(self, user: str) -> str:
         """Implements `DirectMessages`."""
@@ -166,6 +157,10 @@ class SlackConnection:
         )
         socket = self._handler.client
         socket.wss_uri = url
+        # Its own session would call whatever address it is given, and follow redirects.
+        await socket.aiohttp_client_session.close()
+        socket.aiohttp_client_session = slack_session(self._api_url)
+        socket.proxy = client.proxy
         connecting = asyncio.create_task(self._handler.connect_async(), name="slack socket")
         self._why_not = None
         try:
@@ -244,14 +239,7 @@ class SlackConnection:
             await asyncio.sleep(_RETRY_SECONDS)
 
     def _new_client(self, token: str | None) -> AsyncWebClient:
-        return AsyncWebClient(
-            token=token,
-            base_url=self._api_url,
-            timeout=REQUEST_SECONDS,
-            session=self._session,
-            retry_handlers=[],  # a repeated post is told twice; the outbox decides (DESIGN §5.11)
-            logger=self._quiet,
-        )
+        return web_client(self._api_url, token, self._session, self._quiet)
 
     def _authorizer(self) -> Callable[[], Awaitable[AuthorizeResult]]:
         """Tells Bolt who it is, without asking Slack.

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.domain.errors import DatabaseError, StartupError
 from bot.store.failing import is_any_failure, is_trouble, named
-from bot.store.migrating import upgrade
+from bot.store.migrating import outdated, upgrade
 from bot.store.sqlite_file import FileState, SqliteFile, WriteLock, sqlite_engine
 from bot.store.urls import read_url, reason
 
@@ -144,6 +144,13 @@ class Database:
                 return reason(error, self._url)
             raise
         return None
+
+    async def misfit(self) -> str | None:
+        """As `problem`, or why it is not of this version; for commands that look but once."""
+        if why := await self.problem():
+            return why
+        async with self.reading() as connection:
+            return await connection.run_sync(outdated)
 
     @contextlib.asynccontextmanager
     async def _transaction(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import time
 from enum import Enum, auto
@@ -77,6 +78,7 @@ class SqliteFile:
 
     def _try(self, engine: AsyncEngine) -> None:
         (path, *_), options = engine.dialect.create_connect_args(self._url)
+        _make_private(path)
         with contextlib.closing(sqlite3.connect(path, **options)) as connection:
             connection.execute(f"PRAGMA busy_timeout = {OPEN_SECONDS * 1000}")
             _switch_to_wal(connection)
@@ -128,6 +130,16 @@ def sqlite_engine(url: URL) -> AsyncEngine:
         connection.exec_driver_sql(options.get("qarun_begin", "BEGIN"))
 
     return engine
+
+
+def _make_private(path: str) -> None:
+    """Make a new file its owner's alone: it holds what private channels were told.
+
+    A file that is there already keeps its rights, and SQLite gives the same to those beside it.
+    """
+    if not path.startswith("file:"):
+        with contextlib.suppress(OSError):  # SQLite itself says what stands in the way
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:

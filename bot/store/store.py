@@ -1,6 +1,8 @@
 """The whole store: what the composition root gives to the services."""
 
+from bot.store.audit import SqlAuditTrail
 from bot.store.conversations import SqlConversations
+from bot.store.dead_letters import SqlDeadLetters
 from bot.store.deliveries import SqlDeliveries
 from bot.store.heartbeats import SqlHeartbeats
 from bot.store.leases import SqlLeases
@@ -27,6 +29,8 @@ class SqlStore(
     SqlQuiet,
     SqlHeartbeats,
     SqlDeliveries,
+    SqlAuditTrail,
+    SqlDeadLetters,
 ):
     """See `Store`. It owns nothing: whoever opened the database closes it."""
 

@@ -101,7 +101,8 @@ watches = Table(
 # `attempt_open` stands from the beginning of an attempt to its outcome; an attempt that begins
 # while it stands follows one that nobody knows the outcome of. `uncertain` keeps that knowledge
 # until Slack has been searched or has taken the notice. `not_before` is the earliest moment at
-# which the live message may be edited again.
+# which the live message may be edited again. `revived_at` is when the operator put a notice back
+# that had been given up.
 notices = Table(
     "notices",
     metadata,
@@ -131,6 +132,7 @@ notices = Table(
     Column("sent_at", Instant),
     Column("is_alert", Boolean, nullable=False, server_default=false()),
     Column("group_key", Text),
+    Column("revived_at", Instant),
     UniqueConstraint("dedupe_key", name="uq_notices_dedupe_key"),
     Index("ix_notices_state_due_at", "state", "due_at"),
     Index("ix_notices_channel_state_due_at", "channel", "state", "due_at"),
@@ -201,5 +203,21 @@ reruns = Table(
     Column("started_at", Instant, nullable=False),
     Column("state", Text, nullable=False),
     Column("new_short_id", Text),
+    Column("request_id", Text),
     Index("ix_reruns_run_id_started_at", "run_id", "started_at"),
+)
+
+# Only ever added to: triggers of the migration refuse UPDATE and DELETE.
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("who", ForeignText, nullable=False),
+    Column("channel", ForeignText),
+    Column("project", Text),
+    Column("short_id", Text),
+    Column("detail", ForeignText, nullable=False),
+    Index("ix_audit_entries_channel_id", "channel", "id"),
 )

@@ -28,7 +28,9 @@ def _problem(description: str) -> dict[str, Any]:
 
 _ALWAYS: dict[int | str, dict[str, Any]] = {
     401: _problem("The token is missing or wrong."),
+    408: _problem("The body did not come in time."),
     413: _problem("The body is too large."),
+    429: _problem("Too many requests. The header `Retry-After` says for how long to wait."),
     503: _problem("The database cannot be used at the moment. Nothing was changed: try again."),
 }
 _UNKNOWN_WATCH: dict[int | str, dict[str, Any]] = {
@@ -46,10 +48,10 @@ _OPENING: dict[int | str, dict[str, Any]] = {
 }
 
 
-def add_api(web: FastAPI, *, remote: RemoteWatches, token: str) -> None:
+def add_api(web: FastAPI, *, remote: RemoteWatches, token: str, max_rps: float) -> None:
     """Give the application its `/api/v1`; `token` is what each request must carry."""
     web.include_router(_router(remote))
-    web.add_middleware(ApiGuard, token=token)
+    web.add_middleware(ApiGuard, token=token, max_rps=max_rps)
     web.add_exception_handler(RequestValidationError, _invalid)
 
 

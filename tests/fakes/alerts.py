@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.audit import NewEntry
 from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, RunFinished
 from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, group_key
 from bot.domain.notice import NewNotice
@@ -29,9 +30,12 @@ class FakeAlerts(Memory):
         """See `Rules`."""
         return self._rules.get(channel)
 
-    async def save_rule(self, channel: str, rule: Rule, now: datetime) -> None:
+    async def save_rule(
+        self, channel: str, rule: Rule, now: datetime, *, audit: Sequence[NewEntry] = ()
+    ) -> None:
         """See `Rules`."""
         self._rules[channel] = rule
+        self._enter(audit, now)
 
     async def all_rules(self) -> Mapping[str, Rule]:
         """See `Rules`."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.audit import Entry, NewEntry
 from bot.domain.notice import NewNotice, Priority
 from bot.domain.run import Progress
 from bot.domain.short_id import RunKey
@@ -28,6 +29,7 @@ class Kept:
     message_ts: str | None = None
     sent_at: datetime | None = None
     last_error: str | None = None
+    revived_at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class KeptRerun:
     began_at: datetime
     new_short_id: str | None = None
     refused: bool = False
+    request_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -58,10 +61,14 @@ class Lease:
 
 @dataclass(slots=True)
 class Memory:
-    """`kept` holds the notices by their `dedupe_key`, `kept_reruns` the reruns in order."""
+    """`kept` holds the notices by their `dedupe_key`, `kept_reruns` the reruns in order.
+
+    `kept_entries` is the audit trail, the oldest entry first.
+    """
 
     kept: dict[str, Kept] = field(default_factory=dict)
     kept_reruns: list[KeptRerun] = field(default_factory=list)
+    kept_entries: list[Entry] = field(default_factory=list)
     _runs: dict[int, TrackedRun] = field(default_factory=dict)
     _run_leases: dict[int, Lease] = field(default_factory=dict)
     _watches: dict[str, Watch] = field(default_factory=dict)
@@ -69,6 +76,20 @@ class Memory:
     _run_ended_at: dict[int, datetime] = field(default_factory=dict)
     _channels: dict[str, Lease] = field(default_factory=dict)
     _last_id: int = 0
+
+    def _enter(self, entries: Sequence[NewEntry], now: datetime) -> None:
+        for new in entries:
+            self.kept_entries.append(
+                Entry(
+                    id=len(self.kept_entries) + 1,
+                    at=now,
+                    act=new.act.value,
+                    who=new.who,
+                    channel=new.channel,
+                    run=new.run,
+                    detail=new.detail,
+                )
+            )
 
     def _run(self, key: RunKey, now: datetime) -> TrackedRun:
         """The run of this key; a new, inactive one where there is none."""

@@ -160,4 +160,5 @@ def _notice(kept: Kept) -> Notice:
         told_aside=kept.told_aside,
         edit_ts=kept.message_ts if isinstance(new.fact, Gathered) else new.edit_ts,
         is_alert=new.is_alert,
+        revived_at=kept.revived_at,
     )

@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice, live_key
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports import NoticesBeside, NoticesFor, Opened, Polled
+from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.conversations import FakeConversations
+from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.deliveries import FakeDeliveries
 from tests.fakes.memory import Lease
 from tests.fakes.outbox import FakeOutbox
@@ -22,7 +25,9 @@ from tests.fakes.reruns import FakeRerunLog
 
 
 @dataclass(slots=True)
-class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
+class FakeStore(
+    FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries, FakeAuditTrail, FakeDeadLetters
+):
     """Look at `kept` and `kept_reruns` to see what became of each notice and rerun."""
 
     async def open_watch(
@@ -106,7 +111,13 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
         return self._newest(watch for watch in watches if _is_of(watch, key, channel))
 
     async def end_watch(
-        self, watch_id: str, *, state: WatchState, notices: Sequence[NewNotice], now: datetime
+        self,
+        watch_id: str,
+        *,
+        state: WatchState,
+        notices: Sequence[NewNotice],
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
     ) -> bool:
         """See `Watches`."""
         watch = self._watches.get(watch_id)
@@ -114,6 +125,7 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
             return False
         self._end(watch, state, now)
         self._write(notices, now)
+        self._enter(audit, now)
         if not any(other.run_id == watch.run_id for other in self._active()):
             self._runs[watch.run_id] = replace(self._runs[watch.run_id], active=False)
         return True

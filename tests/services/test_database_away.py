@@ -223,7 +223,7 @@ async def test_in_a_thread_too(store: AwayStore) -> None:
     store.trouble.begin(FOR_EVER, "open_watch")
     with pytest.raises(UserError, match="started the rerun as run rerun1"):
         await _reruns(store, qatech).rerun_in_thread(
-            KEY, failed_only=False, user="U1", channel="C1", thread_ts="1.1"
+            KEY, failed_only=False, user="U1", channel="C1", thread_ts="1.1", request_id="r"
         )
 
 

@@ -10,6 +10,7 @@ from bot.rule_settings import FileDigest, FileRule
 from bot.services.ruling import RulingService
 from tests.domain.build import NOW
 from tests.fakes.clock import SteppedClock
+from tests.fakes.permissions import FakePermissions
 from tests.fakes.store import FakeStore
 
 DAILY = DigestRule(every=Every.DAILY, hour=9)
@@ -23,7 +24,13 @@ def clock() -> SteppedClock:
 def ruling(
     store: FakeStore, clock: SteppedClock, from_file: dict[str, FileRule] | None = None
 ) -> RulingService:
-    return RulingService(store=store, aliases=["default"], from_file=from_file or {}, clock=clock)
+    return RulingService(
+        store=store,
+        aliases=["default"],
+        from_file=from_file or {},
+        permissions=FakePermissions(),
+        clock=clock,
+    )
 
 
 async def since(store: FakeStore) -> object:

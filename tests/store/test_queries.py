@@ -95,7 +95,7 @@ async def _use_all(store: SqlStore) -> None:
         )
     claim = await store.begin_rerun(KEY, failed_only=True, asked_by="U1", since=NOW, now=at(43))
     assert claim.id is not None
-    await store.end_rerun(claim.id, new_short_id="newOne", refused=False)
+    await store.end_rerun(claim.id, new_short_id="newOne", refused=False, now=at(44))
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from bot.services.ports.alerts import (
     Refusals,
     Rules,
 )
+from bot.services.ports.audit import AuditPage, AuditTrail
+from bot.services.ports.dead_letters import DeadLetter, DeadLetters, Revival
 from bot.services.ports.deliveries import Deliveries, DeliveryState, NoticeStatus
 from bot.services.ports.qatech import (
     BARE,
@@ -66,9 +68,13 @@ __all__ = [
     "HISTORY_RUNS",
     "WHOLE",
     "Attempt",
+    "AuditPage",
+    "AuditTrail",
     "Backlog",
     "Clock",
     "Conversations",
+    "DeadLetter",
+    "DeadLetters",
     "Deliveries",
     "DeliveryState",
     "DirectMessages",
@@ -94,6 +100,7 @@ __all__ = [
     "RerunLog",
     "Reruns",
     "Retry",
+    "Revival",
     "Rules",
     "RunSource",
     "Sent",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import NewEntry
 from bot.domain.noise import Alerts, Fold
 from bot.domain.notice import NewNotice
 from bot.domain.record import RunRecord
@@ -22,8 +23,13 @@ class Rules(Protocol):
         """The rule of this channel; None where nobody has set one."""
         ...
 
-    async def save_rule(self, channel: str, rule: Rule, now: datetime) -> None:
-        """Set the rule of this channel, in place of any that it had."""
+    async def save_rule(
+        self, channel: str, rule: Rule, now: datetime, *, audit: Sequence[NewEntry] = ()
+    ) -> None:
+        """Set the rule of this channel, in place of any that it had.
+
+        The entries of the audit trail are written in the same transaction.
+        """
         ...
 
     async def all_rules(self) -> Mapping[str, Rule]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice, Telling
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports.alerts import Heartbeats, Quiet, Records, Refusals, Rules
+from bot.services.ports.audit import AuditTrail
+from bot.services.ports.dead_letters import DeadLetters
 from bot.services.ports.deliveries import Deliveries
 
 
@@ -114,9 +117,15 @@ class Watches(Protocol):
         ...
 
     async def end_watch(
-        self, watch_id: str, *, state: WatchState, notices: Sequence[NewNotice], now: datetime
+        self,
+        watch_id: str,
+        *,
+        state: WatchState,
+        notices: Sequence[NewNotice],
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
     ) -> bool:
-        """End one active watch and write its notices in one transaction.
+        """End one active watch and write its notices and audit entries in one transaction.
 
         The live message's pending notice is superseded; a run that no active watch follows any
         more becomes inactive. False, and nothing written, where the watch was not active.
@@ -307,16 +316,37 @@ class RerunLog(Protocol):
     """Reruns, so that two people who press at once make one."""
 
     async def begin_rerun(
-        self, key: RunKey, *, failed_only: bool, asked_by: str, since: datetime, now: datetime
+        self,
+        key: RunKey,
+        *,
+        failed_only: bool,
+        asked_by: str,
+        since: datetime,
+        now: datetime,
+        request_id: str | None = None,
+        audit: Sequence[NewEntry] = (),
     ) -> RerunClaim:
         """Record a rerun before QA.tech is asked, unless one was begun after `since`.
 
-        One that QA.tech refused does not count.
+        Nor is one recorded where this very request has begun one, however long ago: Slack
+        delivers events twice, and what is signed can be sent again. One that QA.tech refused does
+        not count. The audit entries are written with the record.
         """
         ...
 
-    async def end_rerun(self, rerun_id: int, *, new_short_id: str | None, refused: bool) -> None:
-        """What became of it; neither: nobody knows whether it was started."""
+    async def end_rerun(
+        self,
+        rerun_id: int,
+        *,
+        new_short_id: str | None,
+        refused: bool,
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
+    ) -> None:
+        """What became of it; neither: nobody knows whether it was started.
+
+        The audit entries are written with that, as of `now`.
+        """
         ...
 
 
@@ -332,6 +362,8 @@ class Store(
     Quiet,
     Heartbeats,
     Deliveries,
+    AuditTrail,
+    DeadLetters,
     Protocol,
 ):
     """The database."""

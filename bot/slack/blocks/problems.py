@@ -144,6 +144,14 @@ def database_problem(error: DatabaseError) -> Message:
     )
 
 
+def other_workspace() -> Message:
+    """Who asks belongs to another workspace than the bot."""
+    return one_section(
+        "You belong to another workspace than this bot, so I did not do what you asked for.",
+        "Whoever runs the bot can let your workspace in: `QARUN_ALLOWED_TEAMS`.",
+    )
+
+
 def failure_of_ours() -> Message:
     """Something in this bot broke."""
     return one_section(

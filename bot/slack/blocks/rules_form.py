@@ -46,7 +46,7 @@ class FormPlace:
     """
 
     channel: str
-    response_url: str | None
+    response_url: str | None = field(repr=False)
     rows: int
     time_zone: str
 

@@ -76,16 +76,20 @@ def rules_view(
     return view | {"callback_id": form.CALLBACK, "submit": plain_text("Save")}
 
 
-def fixed_rules_view(rule: Rule, channel: str, now: datetime) -> View:
-    """The rules of a channel that the operator keeps in the configuration file."""
+def fixed_rules_view(rule: Rule, channel: str, now: datetime, *, in_file: bool = True) -> View:
+    """Rules that cannot be changed here: they stand in the file, or this person may not."""
+    why = (
+        f"The rules of {channel_name(channel)} stand in the bot's configuration file "
+        f"(`qarun.toml`, table `[rules.{plain(channel, 40)}]`). They win over this window: "
+        "whoever runs this bot changes them there."
+        if in_file
+        else f"The rules of {channel_name(channel)}, which you may not change: ask whoever runs "
+        "this bot (`QARUN_RULES_ALLOWED`)."
+    )
     return modal(
         TITLE,
         [
-            section(
-                f"The rules of {channel_name(channel)} stand in the bot's configuration file "
-                f"(`qarun.toml`, table `[rules.{plain(channel, 40)}]`). They win over this window: "
-                "whoever runs this bot changes them there."
-            ),
+            section(why),
             *sections([f"• {line}" for line in rule_lines(rule, now)]),
         ],
     )

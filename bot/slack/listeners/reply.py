@@ -5,6 +5,7 @@ from slack_bolt.async_app import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.blocks.message import Message, simpler
+from bot.slack.outgoing import webhook
 from bot.slack.web_errors import describe
 
 _log = structlog.stdlib.get_logger("qarun.slack")
@@ -44,13 +45,14 @@ class Reply:
 
     async def _by_response_url(self, message: Message) -> str | None:
         """Why it did not work, None when it did."""
-        if not self._respond.response_url:
+        url = self._respond.response_url
+        if not url:
             return "no response_url"
         why = ""
         form: Message | None = message
         while form is not None:
             try:
-                answer = await self._respond(
+                answer = await webhook(self._client, url).send(
                     text=form.text,
                     blocks=list(form.blocks),
                     response_type="ephemeral",

@@ -51,6 +51,7 @@ class RerunAction(ActionListener):
             user=press.user,
             channel=channel,
             thread_ts=press.thread_ts,
+            request_id=press.trigger_id or None,
         )
         await reply(rerun_message(key, outcome, where=where))
 

@@ -12,6 +12,7 @@ from bot.slack.blocks.commands import COMMAND, help_message
 from bot.slack.blocks.message import Message
 from bot.slack.listeners.commands.alerts import alerts
 from bot.slack.listeners.commands.ask import ask
+from bot.slack.listeners.commands.audit import audit
 from bot.slack.listeners.commands.failed import failed
 from bot.slack.listeners.commands.issues import issues
 from bot.slack.listeners.commands.mute import mute, unmute
@@ -40,6 +41,7 @@ SUBCOMMANDS: dict[str, Handler] = {
     "alerts": alerts,
     "mute": mute,
     "unmute": unmute,
+    "audit": audit,
     "help": show_help,
 }
 

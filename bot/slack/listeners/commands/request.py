@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.errors import UserError
+from bot.services.ports import AuditTrail
 from bot.services.rerunning import RerunService
 from bot.services.ruling import RulingService
 from bot.services.trend import TrendService
@@ -56,6 +57,7 @@ class Desk:
     memberships: Memberships
     trends: TrendService
     time_zone_of: Callable[[str], Awaitable[str]]
+    trail: AuditTrail
 
 
 Handler = Callable[[Desk, Request], Awaitable[Message | None]]

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import DatabaseError
+from bot.domain.errors import DatabaseError, UserError
 from bot.domain.rules import Rule
 from bot.services.ruling import RulingService
 from bot.slack.blocks import problems
@@ -87,7 +87,7 @@ class RulesModal(ActionListener):
             )
         try:
             zone = await self._time_zone_of(user)
-            view = await self._first_view(channel, response_url, zone)
+            view = await self._first_view(channel, response_url, zone, user)
         except Exception as error:  # noqa: BLE001 - a view that loads for ever would be worse
             view = problem_view(TITLE, explain(error, "view_crashed", channel=channel))
         await self._put(str(answer["view"]["id"]), view)
@@ -118,6 +118,10 @@ class RulesModal(ActionListener):
                     await ack(response_action="update", view=gone)
                     return
                 saved = await self._save(ack, view, place, user)
+        except UserError as error:
+            refused = problem_view(TITLE, problems.user_error(str(error)))
+            await ack(response_action="update", view=refused)
+            return
         except Exception as error:  # noqa: BLE001 - the edge: the window must not hang
             if isinstance(error, TimeoutError):  # only the database takes that long
                 error = DatabaseError("no answer in time", uncertain=True)
@@ -132,7 +136,8 @@ class RulesModal(ActionListener):
         self, ack: AsyncAck, view: dict[str, Any], place: FormPlace, user: str
     ) -> Rule | None:
         if (await self._ruling.standing(place.channel)).in_file:
-            fixed = await self._first_view(place.channel, place.response_url, place.time_zone)
+            zone = place.time_zone
+            fixed = await self._first_view(place.channel, place.response_url, zone, user)
             await ack(response_action="update", view=fixed)
             return None
         filled = await self._filled(view, place)
@@ -148,11 +153,13 @@ class RulesModal(ActionListener):
         reply = Reply(self._client, respond, channel=place.channel, user=user)
         await reply(rules_saved(place.channel, rule, self._clock()))
 
-    async def _first_view(self, channel: str, response_url: str | None, time_zone: str) -> View:
+    async def _first_view(
+        self, channel: str, response_url: str | None, time_zone: str, user: str
+    ) -> View:
         standing = await self._ruling.standing(channel)
         rule = standing.rule
-        if standing.in_file:
-            return fixed_rules_view(rule, channel, self._clock())
+        if standing.in_file or not await self._ruling.may_change(user):
+            return fixed_rules_view(rule, channel, self._clock(), in_file=standing.in_file)
         rows = min(max(len(rule.mentions), 1), MOST_ROWS)
         place = FormPlace(channel, response_url, rows, time_zone)
         return await self._form(rule, place, await self._tried(Filled(rule)))
