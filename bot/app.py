@@ -12,11 +12,12 @@ from bot import __version__
 from bot.config import ProjectSettings, Settings, project_settings
 from bot.domain.cadence import LIVE_EDIT_SECONDS, Bounds
 from bot.domain.errors import StartupError
+from bot.events import Events
 from bot.listening import build_listeners
-from bot.logs import Events
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.owner import is_surely_dead, new_owner
 from bot.qatech.client import QATech
+from bot.qatech.events import QATechEvents
 from bot.qatech.projects import ConfiguredProjects
 from bot.qatech.requests import ProjectAccess
 from bot.schedule import TICK_SECONDS, DailyJob, RegularJob, Schedule
@@ -35,14 +36,11 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
 from bot.slack.pictures import png_of
 from bot.slack.uploads import Uploads
+from bot.stopping import Stopping
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
 from bot.web.slack import SlackEndpoint
-
-STOP_SECONDS = 3.0
-"""Time for what is in flight to finish, and as much again once QA.tech is not waited for any more;
-with the rest of the stop it stays under 10 s."""
 
 QATECH_SECONDS = 8.0
 """Longest time for one request to QA.tech: two of them, with the wait for a turn that the client
@@ -82,13 +80,15 @@ class Bot:
         self._clock = clock
         self._metrics = Metrics()
         events = Events(self._metrics)
+        database.report_to(events)
         self._store = SqlStore(database)
-        self._qatech = build_qatech(settings, projects)
+        self._qatech = build_qatech(settings, projects, events)
         self._slack = SlackConnection(
             bot_token=settings.slack_bot_token.get_secret_value(),
             app_token=_revealed(settings.slack_app_token),
             signing_secret=_revealed(settings.slack_signing_secret),
             api_url=settings.slack_api_url,
+            events=events,
         )
         self._polling = Polling(
             store=self._store,
@@ -117,6 +117,7 @@ class Bot:
                 self._slack.client,
                 bot_name=lambda: self._slack.bot_name,
                 webhook=self._slack.webhook,
+                standing=self._slack.standing,
                 uploads=Uploads(self._slack.client, png_of),
             ),
             clock=clock,
@@ -143,6 +144,10 @@ class Bot:
             tick_seconds=tick_seconds,
             regular_jobs=(RegularJob("digest", digests.tell_due, digest_seconds),),
             daily_jobs=(DailyJob("prune", self.prune, PRUNE_AT),),
+        )
+        self._stopping = Stopping(
+            (self._schedule, self._slack.listeners, self._polling, self._delivery),
+            stop_waiting=self._qatech.aclose,
         )
         known_projects = ConfiguredProjects(
             {alias: project.slug for alias, project in projects.items()}
@@ -251,7 +256,12 @@ class Bot:
     async def warnings(self) -> Mapping[str, str]:
         """What somebody should look at although the bot is well, for `/readyz`."""
         refusals = await self._store.refusals()
-        return {f"channel {channel}": f"refuses: {why}" for channel, why in refusals.items()}
+        found = {f"channel {channel}": f"refuses: {why}" for channel, why in refusals.items()}
+        if why := self._qatech.problem():
+            found["qatech"] = why
+        if why := self._slack.standing.lacking:
+            found["slack"] = why
+        return found
 
     async def prune(self) -> None:
         """Forget what ended before the retention; a job of the night."""
@@ -269,6 +279,8 @@ class Bot:
         stopped = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        self._schedule.stop()
+        self._stopping.begin()
         if connected.done():
             await connected
         connected.cancel()
@@ -282,18 +294,7 @@ class Bot:
             yield
         finally:
             self._schedule.stop()
-            await self._finish()
-            # Who still waits for QA.tech now takes it to be down: a wish is stored, not lost.
-            await self._qatech.aclose()
-            await self._finish()
-
-    async def _finish(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
-                await self._schedule.finish()
-                await asyncio.gather(
-                    self._slack.finish(), self._polling.finish(), self._delivery.finish()
-                )
+            await self._stopping.finish()
 
     def _wake(self) -> None:
         self._schedule.wake()
@@ -305,11 +306,18 @@ class Bot:
 
     async def _measure(self) -> None:
         now = self._clock()
+        self._metrics.slack_connected.set(await self._slack.problem() is None)
         self._metrics.sweep_lag.set(await self._store.overdue(now))
-        self._metrics.outbox_age.set(await self._store.oldest_due(now))
+        backlog = await self._store.backlog(now)
+        self._metrics.outbox_age.set(backlog.age)
+        self._metrics.outbox_depth.set(backlog.depth)
 
 
-def build_qatech(settings: Settings, projects: Mapping[str, ProjectSettings]) -> QATech:
+def build_qatech(
+    settings: Settings,
+    projects: Mapping[str, ProjectSettings],
+    events: QATechEvents | None = None,
+) -> QATech:
     """The client of QA.tech for all configured projects."""
     return QATech(
         base_url=settings.qatech_api_url,
@@ -320,6 +328,8 @@ def build_qatech(settings: Settings, projects: Mapping[str, ProjectSettings]) ->
         max_rps=settings.qarun_qatech_max_rps,
         version=__version__,
         timeout_seconds=QATECH_SECONDS,
+        rest_seconds=(settings.qarun_poll_min_seconds, settings.qarun_poll_max_seconds),
+        events=events,
     )
 
 

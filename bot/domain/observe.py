@@ -62,11 +62,13 @@ class Denied:
 class NoAnswer:
     """Anything else: time-out, 429, 5xx, nonsense.
 
-    `while_ending` marks a failed final look: QA.tech answered the look before it.
+    `while_ending` marks a failed final look: QA.tech answered the look before it. `was_asked` is
+    False where no request was made, because QA.tech is left alone for `retry_after` seconds.
     """
 
     retry_after: float | None = None
     while_ending: bool = False
+    was_asked: bool = True
 
 
 Answer = Seen | Missing | Denied | NoAnswer
@@ -96,7 +98,8 @@ class Step:
 
 def observe(tracked: TrackedRun, answer: Answer, now: datetime, bounds: Bounds) -> Step:
     """Apply one answer of QA.tech to what is known of a run."""
-    polled = replace(tracked, polls=tracked.polls + 1)
+    was_asked = not isinstance(answer, NoAnswer) or answer.was_asked
+    polled = replace(tracked, polls=tracked.polls + was_asked)
     match answer:
         case Seen(final=True):
             return _finished(polled, answer.run, now)
@@ -187,13 +190,14 @@ def _denied(tracked: TrackedRun, now: datetime, bounds: Bounds) -> Step:
 def _no_answer(tracked: TrackedRun, answer: NoAnswer, now: datetime, bounds: Bounds) -> Step:
     known = replace(
         tracked,
-        failures=tracked.failures + 1,
-        final_failures=tracked.final_failures + answer.while_ending,
+        failures=tracked.failures + answer.was_asked,
+        final_failures=tracked.final_failures + (answer.while_ending and answer.was_asked),
     )
     # A run seen to have ended is not given up for its age: only its report is missing.
     if _is_overdue(known, now, bounds) and not known.has_ended:
         return _give_up(known, WatchEnd.EXPIRED, Observation.EXPIRED)
-    at = retry_poll_at(known.failures, now, bounds, answer.retry_after)
+    in_a_row = known.failures if answer.was_asked else 1
+    at = retry_poll_at(in_a_row, now, bounds, answer.retry_after)
     return Step(replace(known, next_poll_at=at), Observation.NO_ANSWER)
 
 

@@ -6,14 +6,17 @@ again (DESIGN §5.1).
 """
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from bot.domain.cadence import LIVE_EDIT_SECONDS
+from bot.domain.errors import DatabaseError
 from bot.domain.facts import Gathered, RunProgressed
 from bot.domain.notice import Notice, Telling, live_key
 from bot.domain.watch import Watch
+from bot.services.insisting import insist
 from bot.services.ports import (
     Attempt,
     Clock,
@@ -41,6 +44,9 @@ LEASE_SECONDS = 30.0
 """Outlasts an attempt; a channel whose sender died is free again after it."""
 POST_SPACING_SECONDS = 1.0
 """Slack takes about one message a second in a channel (`facts/SLACK.md`, "Rates")."""
+RECORD_SECONDS = 60.0
+"""How long an outcome is tried to be stored while the database cannot be used. That may outlast the
+lease: what has been told counts as told, whoever holds the channel by then."""
 _BACKOFF_MAX_SECONDS = 300.0
 _GIVE_UP_AFTER = timedelta(days=3)
 
@@ -48,7 +54,7 @@ _GIVE_UP_AFTER = timedelta(days=3)
 class DeliveryEvents(Protocol):
     """What the operator is told of deliveries; implemented by the log and the metrics."""
 
-    def told(self, notice: Notice, result: TellResult) -> None: ...
+    def told(self, telling: Telling, result: TellResult) -> None: ...
 
     def delivery_crashed(self, channel: str) -> None: ...
 
@@ -105,6 +111,12 @@ class Delivery:
         if self._under_way:
             await asyncio.wait(self._under_way)
 
+    def abandon(self) -> Collection[asyncio.Task[None]]:
+        """Cancel the attempts under way: whether Slack took them is found out at the next one."""
+        for task in self._under_way:
+            task.cancel()
+        return set(self._under_way)
+
     async def _serve_safely(self, channel: str) -> None:
         try:
             await self._serve(channel)
@@ -116,16 +128,21 @@ class Delivery:
         pause = 0.0
         while not pause:
             now = self._clock()
+            until = _in(now, LEASE_SECONDS)
             await self._quieting.quieten(channel, owner=self._owner, now=now)
-            attempt = await self._store.begin(
-                channel, now=now, owner=self._owner, until=_in(now, LEASE_SECONDS)
-            )
+            attempt = await self._store.begin(channel, now=now, owner=self._owner, until=until)
             if attempt is None:
                 break
             pause = await self._try(attempt)
-        await self._store.release(channel, owner=self._owner, free_at=_in(self._clock(), pause))
+            if self._clock() >= until:
+                return  # somebody else, in this process too, may be its sender by now
+        await insist(lambda: self._release(channel, pause), seconds=LEASE_SECONDS / 2)
         if pause:
             asyncio.get_running_loop().call_later(pause, self._wake)
+
+    async def _release(self, channel: str, pause: float) -> None:
+        free_at = _in(self._clock(), pause)
+        await self._store.release(channel, owner=self._owner, free_at=free_at)
 
     async def _try(self, attempt: Attempt) -> float:
         """One attempt at one notice; returns the seconds that the channel must then rest."""
@@ -135,12 +152,15 @@ class Delivery:
                 result, posted = await self._tell(attempt)
         except TimeoutError:
             result, posted = Retry(None, "Slack took too long", uncertain=True), True
+        except DatabaseError:  # before Slack was asked for anything
+            result, posted = Retry(None, "the database could not be used"), False
         except Exception:  # noqa: BLE001 - one bad notice must not hold up its channel
             self._events.delivery_crashed(notice.channel)
             result, posted = Retry(None, "an error of our own", uncertain=True), True
         result = _given_up(result, notice, self._clock())
-        await self._record(attempt, result)
-        self._events.told(notice, result)
+        # What Slack took must be known, or it is looked for, or told again.
+        await insist(lambda: self._record(attempt, result), seconds=RECORD_SECONDS)
+        self._events.told(attempt.telling, result)
         if isinstance(result, Retry) and result.whole_channel:
             return max(result.after or 0.0, POST_SPACING_SECONDS)
         return POST_SPACING_SECONDS if posted else 0.0

@@ -1,12 +1,19 @@
 """Polling: look at the runs that are due, and write down what changed with whom to tell."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.cadence import Bounds, wants_cases
-from bot.domain.errors import AccessDenied, QATechError, RateLimited, RunNotFound
+from bot.domain.errors import (
+    AccessDenied,
+    LeftAlone,
+    QATechError,
+    RateLimited,
+    RunNotFound,
+    Unavailable,
+)
 from bot.domain.notice import NewNotice, ended_notices, progress_notice
 from bot.domain.observe import (
     Answer,
@@ -20,7 +27,8 @@ from bot.domain.observe import (
 )
 from bot.domain.record import RunRecord
 from bot.domain.watch import TrackedRun, Watch, WatchEnd, WatchState
-from bot.services.alerting import Alerting
+from bot.services.alerting import Alerting, EndOfRun
+from bot.services.insisting import insist
 from bot.services.ports import (
     BARE,
     CASES,
@@ -37,6 +45,8 @@ SLOTS = 10
 """Polls under way at once; the client keeps as few connections (DESIGN §6)."""
 LEASE_SECONDS = 30.0
 """Outlasts the two looks of a poll, 10 s each at the most, and the saving."""
+SAVE_SECONDS = 10.0
+"""How long what was seen is tried to be stored while the database cannot be used."""
 _FINAL_LOOKS = 3
 """Final looks that may fail before the run is taken with less."""
 
@@ -45,10 +55,6 @@ class PollingEvents(Protocol):
     """What the operator is told of polls; implemented by the log and the metrics."""
 
     def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None: ...
-
-    def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None: ...
-
-    def qatech_answered(self, tracked: TrackedRun) -> None: ...
 
     def poll_crashed(self, tracked: TrackedRun) -> None: ...
 
@@ -109,6 +115,12 @@ class Polling:
         if self._under_way:
             await asyncio.wait(self._under_way)
 
+    def abandon(self) -> Collection[asyncio.Task[None]]:
+        """Cancel the polls under way: their runs are polled again when their leases expire."""
+        for task in self._under_way:
+            task.cancel()
+        return set(self._under_way)
+
     async def _poll_safely(self, tracked: TrackedRun) -> None:
         try:
             await self._poll(tracked)
@@ -117,6 +129,17 @@ class Polling:
 
     async def _poll(self, tracked: TrackedRun) -> None:
         step = await self._look(tracked)
+        saved, end = await insist(lambda: self._save(tracked, step), seconds=SAVE_SECONDS)
+        self._events.polled(step.tracked, step.observation, saved=saved)
+        if saved and end is not None:
+            self._alerting.told(end)
+        if saved and step.is_news:
+            self._wake()
+        if saved and _is_first_sight(tracked, step):
+            await insist(lambda: self._alerting.follow(step.tracked), seconds=SAVE_SECONDS)
+
+    async def _save(self, tracked: TrackedRun, step: Step) -> tuple[bool, EndOfRun | None]:
+        """Whether the lease was still held, and who is told of an end."""
         end = None
         if step.observation is Observation.FINISHED and step.tracked.run is not None:
             end = await self._alerting.end_of(
@@ -129,13 +152,7 @@ class Polling:
             notices_beside=end.beside if end else None,
             now=self._clock(),
         )
-        self._events.polled(step.tracked, step.observation, saved=saved)
-        if saved and end is not None:
-            self._alerting.told(end)
-        if saved and _is_first_sight(tracked, step):
-            await self._alerting.follow(step.tracked)
-        if saved and step.is_news:
-            self._wake()
+        return saved, end
 
     async def _look(self, tracked: TrackedRun) -> Step:
         """The looks of one poll: the cheap one, and the final one once the run has ended."""
@@ -154,20 +171,20 @@ class Polling:
         try:
             run = await self._qatech.get_run(tracked.key, look)
         except QATechError as error:
-            return self._unanswered(tracked, error, final=final)
-        self._events.qatech_answered(tracked)
+            return _unanswered(error, final=final)
         # A final look that shows the run going on again is a look like any other.
         return Seen(run, with_cases=look.test_cases == "all", final=final and run.has_ended)
 
-    def _unanswered(self, tracked: TrackedRun, error: QATechError, *, final: bool) -> Answer:
-        if isinstance(error, RunNotFound) and not final:
-            return Missing()
-        self._events.qatech_failed(tracked, error)
-        # QA.tech has just shown this run with this key: it refuses the final look, not the run.
-        if isinstance(error, AccessDenied) and not final:
-            return Denied()
-        after = error.retry_after if isinstance(error, RateLimited) else None
-        return NoAnswer(retry_after=after, while_ending=final)
+
+def _unanswered(error: QATechError, *, final: bool) -> Answer:
+    if isinstance(error, RunNotFound) and not final:
+        return Missing()
+    # QA.tech has just shown this run with this key: it refuses the final look, not the run.
+    if isinstance(error, AccessDenied) and not final:
+        return Denied()
+    after = error.retry_after if isinstance(error, RateLimited | Unavailable) else None
+    was_asked = not isinstance(error, LeftAlone)
+    return NoAnswer(retry_after=after, while_ending=final, was_asked=was_asked)
 
 
 def _final_look(tracked: TrackedRun) -> Look:

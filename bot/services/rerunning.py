@@ -1,20 +1,33 @@
 """Rerunning: a run is started again in QA.tech, once, and followed where it was asked for."""
 
+import contextlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.domain.audit import Act, NewEntry
-from bot.domain.errors import QATechError, Unavailable, UnexpectedAnswer, UserError
+from bot.domain.errors import (
+    DatabaseError,
+    LeftAlone,
+    QATechError,
+    Unavailable,
+    UnexpectedAnswer,
+    UserError,
+)
 from bot.domain.notice import progress_notice
 from bot.domain.reply import Reply, WishAnswer, rerun_trouble
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, Watch
+from bot.services.insisting import insist
 from bot.services.ports import AuditTrail, Clock, RerunLog, Reruns, Wake, Watches
 
+T = TypeVar("T")
+
+NOTE_SECONDS = 10.0
+"""How long a rerun that has begun is tried to be stored: who asked waits for the outcome."""
 TOGETHER = timedelta(minutes=2)
 """Two who ask for the same rerun within this time mean one."""
 
@@ -48,6 +61,13 @@ class NotAllowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """The rerun has begun and is billed; it could not be stored, so nobody is told its end."""
+
+    new_key: RunKey
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """QA.tech did not start it, or nobody knows whether it did."""
 
@@ -58,7 +78,11 @@ class AuditedReruns(RerunLog, AuditTrail, Protocol):
     """What reruns need of the database beside their watch."""
 
 
-RerunOutcome = Started | RunningAlready | NotAllowed | Refused
+RerunOutcome = Started | Unfollowed | RunningAlready | NotAllowed | Refused
+
+
+Entries = Callable[[Act, str], Sequence[NewEntry]]
+"""What the audit trail is told of an act, given its detail."""
 
 
 class RerunService:
@@ -73,11 +97,13 @@ class RerunService:
         permissions: Permissions,
         clock: Clock,
         wake: Wake,
+        note_seconds: float = NOTE_SECONDS,
     ) -> None:
         self._log = log
         self._store = store
         self._qatech = qatech
         self._permissions = permissions
+        self._note_seconds = note_seconds
         self._clock = clock
         self._wake = wake
 
@@ -98,12 +124,12 @@ class RerunService:
         """
         what = "failed test cases" if failed_only else "all test cases"
 
-        def entries(act: Act, detail: str = what) -> Sequence[NewEntry]:
+        def entries(act: Act, detail: str) -> Sequence[NewEntry]:
             return (NewEntry(act, user, channel, key, detail),)
 
         now = self._clock()
         if not await self._permissions.may_rerun(user):
-            await self._log.add_entries(entries(Act.RERUN_FORBIDDEN), now)
+            await self._log.add_entries(entries(Act.RERUN_FORBIDDEN, what), now)
             return NotAllowed()
         claim = await self._log.begin_rerun(
             key,
@@ -112,36 +138,60 @@ class RerunService:
             since=now - TOGETHER,
             now=now,
             request_id=request_id,
-            audit=entries(Act.RERUN_ASKED),
+            audit=entries(Act.RERUN_ASKED, what),
         )
-        if claim.id is None:
+        claimed = claim.id
+        if claimed is None:
             new = RunKey(key.project, claim.new_short_id) if claim.new_short_id else None
             return RunningAlready(claim.asked_by, new)
         try:
             rerun = await self._qatech.rerun(key, failed_only=failed_only)
-        except (Unavailable, UnexpectedAnswer) as error:
-            # It may have been started: the record stays open, so that nobody starts it twice.
-            unknown = entries(Act.RERUN_UNKNOWN, str(error))
-            await self._log.add_entries(unknown, self._clock())
-            return Refused(error)
         except QATechError as error:
+            await self._note_refusal(claimed, error, entries)
+            return Refused(error)
+        new_key = RunKey(key.project, rerun.short_id)
+        started = entries(Act.RERUN_STARTED, rerun.short_id)
+        try:
+            await self._insist(
+                lambda: self._log.end_rerun(
+                    claimed,
+                    new_short_id=rerun.short_id,
+                    refused=False,
+                    now=self._clock(),
+                    audit=started,
+                )
+            )
+            return Started(
+                await self._insist(
+                    lambda: self._follow(new_key, rerun.url, user, channel, thread_ts)
+                )
+            )
+        except DatabaseError:
+            return Unfollowed(new_key)
+
+    async def _insist(self, write: Callable[[], Awaitable[T]]) -> T:
+        return await insist(write, seconds=self._note_seconds)
+
+    async def _note_refusal(self, rerun_id: int, error: QATechError, entries: Entries) -> None:
+        """The record of a rerun that may have been started stays open: nobody starts it twice.
+
+        Who asked is told what QA.tech said, even where it cannot be noted.
+        """
+
+        async def note() -> None:
+            if _may_have_started(error):
+                await self._log.add_entries(entries(Act.RERUN_UNKNOWN, str(error)), self._clock())
+                return
             await self._log.end_rerun(
-                claim.id,
+                rerun_id,
                 new_short_id=None,
                 refused=True,
                 now=self._clock(),
                 audit=entries(Act.RERUN_REFUSED, str(error)),
             )
-            return Refused(error)
-        await self._log.end_rerun(
-            claim.id,
-            new_short_id=rerun.short_id,
-            refused=False,
-            now=self._clock(),
-            audit=entries(Act.RERUN_STARTED, rerun.short_id),
-        )
-        new_key = RunKey(key.project, rerun.short_id)
-        return Started(await self._follow(new_key, rerun.url, user, channel, thread_ts))
+
+        with contextlib.suppress(DatabaseError):
+            await self._insist(note)
 
     async def rerun_in_thread(
         self,
@@ -169,6 +219,12 @@ class RerunService:
         match outcome:
             case Started():
                 return None
+            case Unfollowed(new_key=new_key):
+                # Not by the outbox, which cannot be written to.
+                raise UserError(
+                    f"QA.tech has started the rerun as run {new_key}, but I could not store that: "
+                    "I do not follow it. Please do not ask for it again, it would be billed twice."
+                )
             case NotAllowed():
                 raise UserError(
                     "You are not among those who may start reruns here, so I did not start one. "
@@ -208,3 +264,9 @@ class RerunService:
         )
         self._wake()
         return opened.watch
+
+
+def _may_have_started(error: QATechError) -> bool:
+    """Whether nobody knows what QA.tech made of the request."""
+    is_unsure = isinstance(error, Unavailable | UnexpectedAnswer)
+    return is_unsure and not isinstance(error, LeftAlone)

@@ -13,7 +13,8 @@ from bot.domain.notice import Notice, Telling
 from bot.services.ports import Dropped, Found, Gone, Retry, Sent, TellResult
 from bot.slack.blocks.message import Message, simpler
 from bot.slack.blocks.notices import render
-from bot.slack.blocks.problems import not_in_channel
+from bot.slack.blocks.problems import cannot_post, not_in_channel
+from bot.slack.standing import Standing
 from bot.slack.uploads import Uploads, is_not_ready, shows_file
 from bot.slack.web_errors import Refusal, describe, error_code, refusal, retry_after
 
@@ -40,10 +41,12 @@ class SlackMessenger:
         bot_name: Callable[[], str],
         webhook: Callable[[str], AsyncWebhookClient],
         uploads: Uploads,
+        standing: Standing | None = None,
     ) -> None:
         self._client = client
         self._bot_name = bot_name
         self._webhook = webhook
+        self._standing = standing or Standing(client.auth_test)
         self._uploads = uploads
 
     async def tell(self, telling: Telling, *, edit_ts: str | None, now: datetime) -> TellResult:
@@ -52,7 +55,9 @@ class SlackMessenger:
         form, *others = await self._uploads.forms(whole)
         while True:
             try:
-                return Sent(await self._send_when_ready(telling, form, edit_ts))
+                sent = Sent(await self._send_when_ready(telling, form, edit_ts))
+                self._standing.accepted()
+                return sent
             except Exception as error:  # noqa: BLE001 - all that the client raises becomes a value
                 if refusal(error) is not Refusal.TOO_COMPLEX:
                     return await self._refused(telling, whole.without_picture(), error, now)
@@ -107,15 +112,16 @@ class SlackMessenger:
             case Refusal.GONE:
                 return Gone(why)
             case Refusal.OPERATOR:
-                return Retry(_OPERATOR_SECONDS, why)
+                self._standing.refused(error)
+                return Retry(_OPERATOR_SECONDS, why, operator=True)
             case Refusal.NOT_A_MEMBER:
-                return await self._tell_aside(telling.notice, form, why, now)
+                return await self._without_membership(telling.notice, form, why, now)
             case Refusal.FINAL | Refusal.TOO_COMPLEX:
-                return Dropped(why, refused=True)
+                return await self._without_permission(telling.notice, form, why, now)
             case Refusal.UNCERTAIN:
                 return Retry(None, why, uncertain=True)
 
-    async def _tell_aside(
+    async def _without_membership(
         self, notice: Notice, form: Message, why: str, now: datetime
     ) -> TellResult:
         """Answer the asker alone where the bot is not in the channel, and say what is missing.
@@ -126,24 +132,42 @@ class SlackMessenger:
         if notice.told_aside:
             return waits
         message = not_in_channel(form, bot_name=self._bot_name(), channel=notice.channel)
-        is_live = isinstance(notice.fact, RunProgressed)
+        if not await self._tell_aside(notice, message, now):
+            return waits
+        if isinstance(notice.fact, RunProgressed):
+            return Retry(waits.after, why, told_aside=True)
+        return Sent(None)
+
+    async def _without_permission(
+        self, notice: Notice, form: Message, why: str, now: datetime
+    ) -> TellResult:
+        """Answer the asker alone where nobody can let the bot post, and say why.
+
+        A live message ends there; the end of its run is told to the asker too.
+        """
+        message = cannot_post(form, channel=notice.channel, why=why)
+        told = await self._tell_aside(notice, message, now)
+        if told and not isinstance(notice.fact, RunProgressed):
+            return Sent(None)
+        return Dropped(why, refused=True)
+
+    async def _tell_aside(self, notice: Notice, message: Message, now: datetime) -> bool:
+        """Whether the person who asked could be told alone."""
         blocks = list(message.blocks)
         try:
             if notice.response_url and now - notice.created_at < _RESPONSE_URL_LIFE:
                 answer = await self._webhook(notice.response_url).send(
                     text=message.text, blocks=blocks, response_type="ephemeral"
                 )
-                if answer.status_code != 200:
-                    return waits
-            elif notice.asked_by and not is_live:
+                return answer.status_code == 200
+            if notice.asked_by and not isinstance(notice.fact, RunProgressed):
                 await self._client.chat_postMessage(
                     channel=notice.asked_by, text=message.text, blocks=blocks
                 )
-            else:
-                return waits
+                return True
         except Exception:  # noqa: BLE001 - the aside is the second best way; the first is kept
-            return waits
-        return Retry(waits.after, why, told_aside=True) if is_live else Sent(None)
+            return False
+        return False
 
     async def find(
         self, *, notice_key: str, channel: str, thread_ts: str | None, since: datetime

@@ -50,8 +50,8 @@ def is_slacks(scheme: str, host: str, *, api_url: str) -> bool:
     return any(host == site or host.endswith(f".{site}") for site in _SLACK_SITES)
 
 
-def slack_session(api_url: str) -> aiohttp.ClientSession:
-    """A session that calls Slack and nobody else, and follows no redirect.
+def slack_session(api_url: str, *traces: aiohttp.TraceConfig) -> aiohttp.ClientSession:
+    """A session that calls Slack and nobody else, and follows no redirect; `traces` listen to it.
 
     Shared by all clients, so that connections are kept alive between calls.
     """
@@ -71,6 +71,7 @@ def slack_session(api_url: str) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
         connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
         middlewares=(only_slack,),
+        trace_configs=list(traces),
     )
 
 

@@ -5,6 +5,8 @@ asked for was acknowledged, so Slack will not ask again.
 """
 
 import asyncio
+from collections.abc import Collection
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
@@ -14,27 +16,35 @@ from slack_bolt.response import BoltResponse
 
 
 class ListenersUnderWay:
-    """Counts the listeners of an app."""
+    """Knows the tasks of an app's listeners."""
 
     def __init__(self, app: AsyncApp) -> None:
-        self._number = 0
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._none = asyncio.Event()
         self._none.set()
         app.listener_runner.listener_start_handler = _Began(self)
         app.listener_runner.listener_completion_handler = _Ended(self)
 
     def began(self) -> None:
-        self._number += 1
-        self._none.clear()
+        if task := asyncio.current_task():
+            self._tasks.add(task)
+            self._none.clear()
 
     def ended(self) -> None:
-        self._number -= 1
-        if not self._number:
+        if task := asyncio.current_task():
+            self._tasks.discard(task)
+        if not self._tasks:
             self._none.set()
 
     async def finish(self) -> None:
         """Wait until none is under way."""
         await self._none.wait()
+
+    def abandon(self) -> Collection[asyncio.Task[Any]]:
+        """Cancel those under way: their people type again."""
+        for task in self._tasks:
+            task.cancel()
+        return set(self._tasks)
 
 
 class _Began(AsyncListenerStartHandler):

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.notice import NewNotice
-from bot.services.ports import Attempt
+from bot.domain.notice import NewNotice, Priority
+from bot.services.ports import Attempt, Backlog
 from bot.store import attempts
 from bot.store.columns import Instant
 from bot.store.database import Database
@@ -47,11 +47,12 @@ class SqlOutbox:
             .order_by(waiting.c.since)
             .limit(limit)
             .with_for_update(skip_locked=True, of=channels)
+            .cte("free")
         )
-        # As in `SqlPolls.claim_runs`, the condition stands in the outer WHERE too.
+        # As in `SqlPolls.claim_runs`: not as a sub-select, and the condition stands here again.
         claim = (
             update(channels)
-            .where(channels.c.channel.in_(free), _is_free(now))
+            .where(channels.c.channel.in_(select(free.c.channel)), _is_free(now))
             .values(leased_by=owner, leased_until=until)
             .returning(channels.c.channel)
         )
@@ -180,6 +181,20 @@ class SqlOutbox:
         async with self._database.reading() as connection:
             since = await connection.scalar(oldest)
         return 0.0 if since is None else (now - since).total_seconds()
+
+    async def backlog(self, now: datetime) -> Backlog:
+        tried = and_(notices.c.attempts > 0, notices.c.priority == int(Priority.FINAL))
+        late_since = case(
+            (tried, notices.c.created_at),
+            (notices.c.due_at <= now, notices.c.due_at),
+            else_=None,
+        )
+        waiting = select(func.count(), func.min(late_since, type_=Instant())).where(
+            notices.c.state == NoticeState.PENDING
+        )
+        async with self._database.reading() as connection:
+            depth, since = (await connection.execute(waiting)).one()
+        return Backlog(depth, 0.0 if since is None else (now - since).total_seconds())
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -33,12 +33,15 @@ class SqlPolls:
             .order_by(tracked_runs.c.next_poll_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            # Not as a sub-select, which PostgreSQL may run again for each row: what this statement
+            # has updated is then skipped, and more is claimed than was asked for.
+            .cte("due")
         )
         # The condition stands here again: PostgreSQL may have chosen the row before another
         # worker took it.
         claim = (
             update(tracked_runs)
-            .where(tracked_runs.c.id.in_(due), _is_due(now))
+            .where(tracked_runs.c.id.in_(select(due.c.id)), _is_due(now))
             .values(leased_by=owner, leased_until=until)
             .returning(tracked_runs.c.id)
         )

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 from starlette.routing import Match
 
-from bot.domain.errors import AccessDenied, RunNotFound
+from bot.domain.errors import AccessDenied, DatabaseError, RunNotFound
 from bot.services.remote import FieldError, RemoteWatches
 from bot.web.guard import API_PREFIX, ApiGuard
 from bot.web.models import Problem, WatchAnswer, WatchRequest
@@ -137,8 +137,9 @@ async def _answered(answer: Callable[[], Awaitable[Any]]) -> Any:
         return _refusal(404, "QA.tech knows no such run, or the bot's key may not see it.")
     except AccessDenied:
         return _refusal(502, "QA.tech refuses the bot's key, so the run could not be looked up.")
-    except Exception:  # noqa: BLE001 - the edge: whoever asks is told that nothing was stored
-        _log.exception("api_failed")
+    except Exception as error:  # noqa: BLE001 - the edge: whoever asks is told that it failed
+        if not isinstance(error, DatabaseError):  # which has been logged, once
+            _log.exception("api_failed")
         return _refusal(503, "The bot cannot use its database at the moment. Try again.")
 
 

@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.crash_log import log
+from tests.e2e.rooms import Rooms
 from tests.e2e.stage import Installation, installed
 
 __all__ = ["log"]
@@ -24,3 +26,8 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     """A running bot, over Socket Mode, for what does not depend on the way to it."""
     async with installed(tmp_path) as installation, installation.running():
         yield installation
+
+
+@pytest.fixture
+def rooms(installation: Installation, log: list[Any]) -> Rooms:
+    return Rooms(installation, log)

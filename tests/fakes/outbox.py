@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.facts import Gathered, RunProgressed
-from bot.domain.notice import NewNotice, Notice, Telling, live_key
-from bot.services.ports import Attempt
+from bot.domain.notice import NewNotice, Notice, Priority, Telling, live_key
+from bot.services.ports import Attempt, Backlog
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.memory import Kept, Lease
 
@@ -106,6 +106,19 @@ class FakeOutbox(FakeAlerts):
     async def oldest_due(self, now: datetime) -> float:
         """See `Outbox`."""
         return max(((now - kept.due_at).total_seconds() for kept in self._due(now)), default=0.0)
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """See `Outbox`."""
+        pending = [kept for kept in self.kept.values() if kept.state == "pending"]
+        late = [
+            kept.created_at
+            for kept in pending
+            if kept.attempts and kept.new.priority is Priority.FINAL
+        ]
+        late += [kept.due_at for kept in pending if kept.due_at <= now]
+        return Backlog(
+            len(pending), max(((now - since).total_seconds() for since in late), default=0.0)
+        )
 
     def _kept(self, attempt: Attempt) -> Kept:
         return self.kept[attempt.telling.notice.dedupe_key]

@@ -9,7 +9,14 @@ from bot.domain.rules import NotifyOn, Rule
 from bot.domain.short_id import RunKey
 from bot.qatech.projects import ConfiguredProjects
 from bot.services.remote import RemoteWatches, Wish
-from bot.services.rerunning import NotAllowed, Refused, RerunService, RunningAlready, Started
+from bot.services.rerunning import (
+    NotAllowed,
+    Refused,
+    RerunOutcome,
+    RerunService,
+    RunningAlready,
+    Started,
+)
 from bot.services.ruling import RulingService
 from bot.services.watching import Asker, WatchService
 from tests.domain.build import KEY, case, run
@@ -69,9 +76,7 @@ class Bench:
             wake=_wake,
         )
 
-    async def rerun(
-        self, user: str = "U1", request_id: str | None = None
-    ) -> Started | RunningAlready | NotAllowed | Refused:
+    async def rerun(self, user: str = "U1", request_id: str | None = None) -> RerunOutcome:
         return await self.rerunning.rerun(
             KEY,
             failed_only=True,

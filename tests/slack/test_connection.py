@@ -69,7 +69,7 @@ async def test_it_knows_who_it_is_and_that_all_is_well(slack: Workspace, over_ht
         assert connection.identity.user_id == slack.bot.id
         assert connection.bot_name == slack.bot.name
         assert connection.over_http is over_http
-        await connection.finish()
+        await connection.listeners.finish()
     await slack.wait_for(lambda: not slack.sockets.connections, 10)
 
 

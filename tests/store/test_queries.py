@@ -35,7 +35,7 @@ from tests.contracts.store_steps import (
 
 Query = tuple[str, tuple[object, ...]]
 _OURS = tuple(metadata.tables)
-_VERBS = ("SELECT", "UPDATE", "DELETE", "INSERT")
+_VERBS = ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")
 
 
 @contextmanager
@@ -86,6 +86,7 @@ async def _use_all(store: SqlStore) -> None:
     )
     assert await store.overdue(at(42)) == 0
     assert await store.oldest_due(at(42)) > 0
+    assert (await store.backlog(at(42))).depth > 0
     assert await store.find_watch(KEY, "C1") is None
     assert await store.last_watch(KEY, "C1") is not None
     assert await store.watches_in("C1") == []
@@ -180,7 +181,7 @@ async def test_a_claim_says_twice_that_the_row_must_be_free(
 ) -> None:
     # DESIGN §5.3: PostgreSQL may otherwise hand one row to two workers, too rarely for a test.
     claims = {query for query, _ in queries if f" {table}.leased_until <= ?" in query}
-    (claim,) = (query for query in claims if query.startswith("UPDATE"))
+    (claim,) = (query for query in claims if f"UPDATE {table} " in query)
     assert claim.count(f"{table}.leased_until <= ?") == 2
 
 

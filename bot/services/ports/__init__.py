@@ -42,6 +42,7 @@ from bot.services.ports.slack import (
 )
 from bot.services.ports.store import (
     Attempt,
+    Backlog,
     Conversations,
     NoticesBeside,
     NoticesFor,
@@ -70,6 +71,7 @@ __all__ = [
     "Attempt",
     "AuditPage",
     "AuditTrail",
+    "Backlog",
     "Beat",
     "Clock",
     "Conversations",

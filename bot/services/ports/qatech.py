@@ -59,7 +59,8 @@ class Reruns(Protocol):
     async def rerun(self, key: RunKey, *, failed_only: bool) -> Rerun:
         """Start the run's test cases, or the failed ones, as a new run; **billed**, tried once.
 
-        After `Unavailable` and `UnexpectedAnswer` nobody knows whether it was started.
+        After `Unavailable` and `UnexpectedAnswer` nobody knows whether it was started; after
+        `LeftAlone`, which is an `Unavailable`, it was not.
 
         Raises:
             RunNotFound, AccessDenied (also: the key may only read), NothingToRerun,

@@ -24,6 +24,7 @@ class Retry:
         told_aside: the asker has now been told that the bot is missing in the channel.
         whole_channel: nothing else can be posted there before either.
         refused: the channel does not take messages of the bot, as far as it can see.
+        operator: only whoever runs the bot can cure it: token or scope.
     """
 
     after: float | None
@@ -32,6 +33,7 @@ class Retry:
     told_aside: bool = False
     whole_channel: bool = False
     refused: bool = False
+    operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,20 @@ class Attempt:
     """Whether that live message may have been posted without our knowing its `ts`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be told.
+
+    Attributes:
+        depth: notices that are not told yet, due or not.
+        age: seconds for which the oldest of them has been overdue; of a final one that has been
+            tried, since it was written: its next attempt lies ahead, and yet it is late.
+    """
+
+    depth: int
+    age: float
+
+
 class Outbox(Protocol):
     """The notices not yet told. One sender holds a channel at a time."""
 
@@ -252,6 +266,10 @@ class Outbox(Protocol):
 
     async def oldest_due(self, now: datetime) -> float:
         """Seconds by which the most overdue notice is late; 0 when none is."""
+        ...
+
+    async def backlog(self, now: datetime) -> Backlog:
+        """What waits to be told, for the operator."""
         ...
 
 

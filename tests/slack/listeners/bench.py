@@ -213,7 +213,7 @@ class Bench:
     async def finished(self) -> None:
         """Until no listener is under way any more."""
         async with asyncio.timeout(LATER):
-            await self.connection.finish()
+            await self.connection.listeners.finish()
 
     def facts(self) -> list[Fact]:
         """What waits in the outbox, in order."""

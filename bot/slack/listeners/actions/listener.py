@@ -10,6 +10,7 @@ from bot.domain.errors import SlackError, UserError
 from bot.slack.blocks import problems
 from bot.slack.listeners.actions.press import Press, read_press
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.trouble import explain
 
 _log = structlog.stdlib.get_logger("qarun.slack")
 
@@ -34,9 +35,9 @@ class ActionListener:
         except SlackError as error:
             _log.warning("press_failed", action=press.action_id, why=str(error))
             await reply(problems.failure_of_ours())
-        except Exception:  # noqa: BLE001 - the edge: a press must not end in silence
-            _log.exception("press_crashed", action=press.action_id)
-            await reply(problems.failure_of_ours())
+        except Exception as error:  # noqa: BLE001 - the edge: a press must not end in silence
+            about = {"action": press.action_id, "channel": press.channel}
+            await reply(explain(error, "press_crashed", **about))
 
     async def answer(self, press: Press, reply: Reply) -> None:
         """Answer one press."""

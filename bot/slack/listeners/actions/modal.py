@@ -16,6 +16,7 @@ from bot.slack.blocks.pressing import old_button
 from bot.slack.blocks.views import loading_view, problem_view
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.trouble import explain
 from bot.slack.web_errors import describe, error_code
 
 _log = structlog.stdlib.get_logger("qarun.slack")
@@ -83,9 +84,8 @@ class Modal:
             view = problem_view(title, problems.user_error(str(error)))
         except QATechError as error:
             view = problem_view(title, problems.qatech_problem(error, key, stored=False))
-        except Exception:  # noqa: BLE001 - a view that loads for ever would be worse
-            _log.exception("view_crashed", run=str(key))
-            view = problem_view(title, problems.failure_of_ours())
+        except Exception as error:  # noqa: BLE001 - a view that loads for ever would be worse
+            view = problem_view(title, explain(error, "view_crashed", run=str(key)))
         try:
             await self._client.views_update(view_id=view_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:

@@ -1,6 +1,5 @@
 """The slash command: acknowledge, find the subcommand, answer."""
 
-import structlog
 from rapidfuzz.distance import OSA
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,8 +22,7 @@ from bot.slack.listeners.commands.trend import trend
 from bot.slack.listeners.commands.watch import watch
 from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
-
-_log = structlog.stdlib.get_logger("qarun.slack")
+from bot.slack.listeners.trouble import explain
 
 
 async def show_help(desk: Desk, request: Request) -> Message:
@@ -72,9 +70,8 @@ class QarunCommand:
             message = await self._answer(command.get("text", ""), asker)
         except UserError as error:
             message = problems.user_error(str(error))
-        except Exception:  # noqa: BLE001 - the edge: nothing a person types may make us silent
-            _log.exception("command_crashed", channel=asker.channel)
-            message = problems.failure_of_ours()
+        except Exception as error:  # noqa: BLE001 - the edge: nothing typed may make us silent
+            message = explain(error, "command_crashed", channel=asker.channel)
         if message is not None:
             await reply(message)
 

@@ -9,8 +9,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services.ports import Clock, Conversations, Rules, Watches
-from bot.slack.blocks.home import home_view
+from bot.slack.blocks.home import home_view, problem_home
 from bot.slack.blocks.rule_lines import home_rules
+from bot.slack.listeners.trouble import explain
 from bot.slack.web_errors import describe
 
 _PAGE = 200
@@ -48,13 +49,15 @@ class HomeListener:
         if event.get("tab", "home") != "home" or not user:
             return
         try:
-            await self._publish(user)
+            view = await self._view(user)
+        except Exception as error:  # noqa: BLE001 - the edge: an old view would be believed
+            view = problem_home(explain(error, "home_crashed"))
+        try:
+            await self._client.views_publish(user_id=user, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             _log.error("home_refused", why=describe(error))
-        except Exception:  # noqa: BLE001 - the edge: one home must not stop the rest
-            _log.exception("home_crashed")
 
-    async def _publish(self, user: str) -> None:
+    async def _view(self, user: str) -> dict[str, Any]:
         channels = await self._channels_of(user)
         mine = await self._conversations.watches_by(user)
         ours = [
@@ -64,14 +67,13 @@ class HomeListener:
         ]
         rules = await self._rules.all_rules()
         my_rules = {channel: rule for channel, rule in rules.items() if channel in channels}
-        view = home_view(
+        return home_view(
             watched_by_me=mine,
             watched_in_my_channels=ours,
             last_results=await self._conversations.results_in(sorted(channels), _MOST_RESULTS),
             now=self._clock(),
             rules=home_rules(my_rules, self._clock()),
         )
-        await self._client.views_publish(user_id=user, view=view)
 
     async def _channels_of(self, user: str) -> frozenset[str]:
         """The channels of this person; as many as Slack tells."""

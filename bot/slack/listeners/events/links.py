@@ -14,6 +14,7 @@ from bot.services.linking import Linked, LinkReason, LinkService
 from bot.services.ports import Clock
 from bot.services.watching import Looked
 from bot.slack.blocks.unfurl import unfurl
+from bot.slack.listeners.trouble import explain
 from bot.slack.mentioned import mentioned_in
 from bot.slack.web_errors import describe
 
@@ -55,8 +56,8 @@ class LinkListener:
                 await self._unfurl(channel, ts, previews.runs)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             why = describe(error)
-        except Exception:  # noqa: BLE001 - the edge: one message must not stop the rest
-            _log.exception("links_crashed", channel=channel)
+        except Exception as error:  # noqa: BLE001 - the edge: one message must not stop the rest
+            explain(error, "links_crashed", channel=channel)
             return
         self._note(channel, why)
 
@@ -66,8 +67,8 @@ class LinkListener:
             mentioned = mentioned_in(event, bot_user=context.bot_user_id, bot_id=context.bot_id)
             for linked in () if mentioned is None else await self._links.hear(mentioned):
                 _note_linked(linked, str(event.get("channel", "")))
-        except Exception:  # noqa: BLE001 - the edge: one message must not stop the rest
-            _log.exception("links_crashed", channel=event.get("channel"))
+        except Exception as error:  # noqa: BLE001 - the edge: one message must not stop the rest
+            explain(error, "links_crashed", channel=event.get("channel"))
 
     async def _unfurl(self, channel: str, ts: str, runs: Mapping[str, Looked]) -> None:
         now = self._clock()

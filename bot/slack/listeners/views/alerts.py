@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import UserError
+from bot.domain.errors import DatabaseError, UserError
 from bot.domain.rules import Rule
 from bot.services.ruling import RulingService
 from bot.slack.blocks import problems
@@ -42,6 +42,7 @@ from bot.slack.blocks.rules_view import (
 from bot.slack.listeners.actions.listener import ActionListener
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.trouble import explain
 from bot.slack.membership import Membership, Memberships
 from bot.slack.web_errors import describe, error_code
 
@@ -93,9 +94,8 @@ class RulesModal(ActionListener):
         try:
             zone = await self._time_zone_of(user)
             view = await self._first_view(channel, response_url, zone, user)
-        except Exception:  # noqa: BLE001 - a view that loads for ever would be worse
-            _log.exception("view_crashed", channel=channel)
-            view = problem_view(TITLE, problems.failure_of_ours())
+        except Exception as error:  # noqa: BLE001 - a view that loads for ever would be worse
+            view = problem_view(TITLE, explain(error, "view_crashed", channel=channel))
         await self._put(str(answer["view"]["id"]), view)
         return None
 
@@ -128,10 +128,11 @@ class RulesModal(ActionListener):
             refused = problem_view(TITLE, problems.user_error(str(error)))
             await ack(response_action="update", view=refused)
             return
-        except Exception:  # noqa: BLE001 - the edge: the window must not hang
-            _log.exception("rules_crashed", channel=place.channel if place else None)
-            broken = problem_view(TITLE, problems.failure_of_ours())
-            await ack(response_action="update", view=broken)
+        except Exception as error:  # noqa: BLE001 - the edge: the window must not hang
+            if isinstance(error, TimeoutError):  # only the database takes that long
+                error = DatabaseError("no answer in time", uncertain=True)
+            why = explain(error, "rules_crashed", channel=place.channel if place else None)
+            await ack(response_action="update", view=problem_view(TITLE, why))
             return
         if saved is not None:
             _log.info("rules_set", channel=place.channel, user=user)
