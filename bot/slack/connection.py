@@ -25,7 +25,8 @@ T = TypeVar("T")
 REQUEST_SECONDS = 8
 """Longest time for one request to Slack."""
 _CONNECTIONS = 20
-_RETRY_SECONDS = 5.0
+_RETRY_SECONDS = (1.0, 2.0, 5.0)
+"""Between attempts to reach Slack at all; the last for ever."""
 _STALE_SECONDS = 15.0
 _CLOSE_SECONDS = 1.0
 _REFUSED = frozenset(
@@ -76,7 +77,7 @@ class SlackConnection:
             authorize=self._authorizer(),
             logger=logging.getLogger("slack_bolt"),  # for its level; else Bolt takes the root's
         )
-        self._listeners = ListenersUnderWay(self.app)
+        self.listeners = ListenersUnderWay(self.app)
 
     @property
     def identity(self) -> Identity | None:
@@ -139,7 +140,7 @@ class SlackConnection:
 
     async def finish(self) -> None:
         """Wait for what has been acknowledged and is still being answered."""
-        await self._listeners.finish()
+        await self.listeners.finish()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -199,6 +200,7 @@ class SlackConnection:
         Raises:
             StartupError: Slack answers that the token is no good.
         """
+        pauses = iter(_RETRY_SECONDS)
         while True:
             try:
                 return await call()
@@ -214,7 +216,7 @@ class SlackConnection:
             if self._why_not != why:
                 self._log.warning("slack_unreachable", why=why)
             self._why_not = why
-            await asyncio.sleep(_RETRY_SECONDS)
+            await asyncio.sleep(next(pauses, _RETRY_SECONDS[-1]))
 
     def _new_client(self, token: str | None) -> AsyncWebClient:
         return AsyncWebClient(

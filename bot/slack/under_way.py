@@ -5,6 +5,7 @@ asked for was acknowledged, so Slack will not ask again.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
@@ -14,9 +15,14 @@ from slack_bolt.response import BoltResponse
 
 
 class ListenersUnderWay:
-    """Counts the listeners of an app."""
+    """Counts the listeners of an app.
+
+    Attributes:
+        when_ended: called with the request of each listener that has ended; never raises.
+    """
 
     def __init__(self, app: AsyncApp) -> None:
+        self.when_ended: Callable[[AsyncBoltRequest], Awaitable[None]] | None = None
         self._number = 0
         self._none = asyncio.Event()
         self._none.set()
@@ -50,4 +56,8 @@ class _Ended(AsyncListenerCompletionHandler):
         self._listeners = listeners
 
     async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
-        self._listeners.ended()
+        try:
+            if self._listeners.when_ended is not None:
+                await self._listeners.when_ended(request)
+        finally:
+            self._listeners.ended()

@@ -16,13 +16,14 @@ from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports import NoticesBeside, NoticesFor, Opened, Polled
 from tests.fakes.conversations import FakeConversations
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.inbox import FakeInbox
 from tests.fakes.memory import Lease
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.reruns import FakeRerunLog
 
 
 @dataclass(slots=True)
-class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
+class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries, FakeInbox):
     """Look at `kept` and `kept_reruns` to see what became of each notice and rerun."""
 
     async def open_watch(

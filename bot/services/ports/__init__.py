@@ -17,6 +17,7 @@ from bot.services.ports.alerts import (
     Rules,
 )
 from bot.services.ports.deliveries import Deliveries, DeliveryState, NoticeStatus
+from bot.services.ports.inbox import Inbox, Received
 from bot.services.ports.qatech import (
     BARE,
     CASES,
@@ -74,6 +75,7 @@ __all__ = [
     "Found",
     "Gone",
     "Heartbeats",
+    "Inbox",
     "Look",
     "Messenger",
     "NoticeStatus",
@@ -86,6 +88,7 @@ __all__ = [
     "Projects",
     "Pruned",
     "Quiet",
+    "Received",
     "Records",
     "Refusals",
     "RerunClaim",

@@ -12,6 +12,7 @@ from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports.alerts import Heartbeats, Quiet, Records, Refusals, Rules
 from bot.services.ports.deliveries import Deliveries
+from bot.services.ports.inbox import Inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,10 @@ class Attempt:
     """The id that the watch's live message carries in its metadata."""
     live_uncertain: bool
     """Whether that live message may have been posted without our knowing its `ts`."""
+    unsettled_until: datetime | None = None
+    """Until then Slack may still do what an earlier attempt asked for."""
+    live_unsettled_until: datetime | None = None
+    """The same for the attempts at the watch's live message."""
 
 
 class Outbox(Protocol):
@@ -187,9 +192,18 @@ class Outbox(Protocol):
         ...
 
     async def begin(
-        self, channel: str, *, now: datetime, owner: str, until: datetime
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        settles_after: float = 0.0,
     ) -> Attempt | None:
         """Take the channel's next due notice, renew the lease, and note that an attempt began.
+
+        What an attempt that never ended asked for is settled `settles_after` seconds after it
+        began.
 
         Final before live, older before newer; a notice waits for earlier final ones of its watch.
         None when nothing is due or the channel's lease is lost.
@@ -218,8 +232,12 @@ class Outbox(Protocol):
         why: str,
         uncertain: bool,
         told_aside: bool,
+        settles_at: datetime | None = None,
     ) -> None:
-        """Not told yet; try again at `at`. `uncertain`: Slack may have it all the same."""
+        """Not told yet; try again at `at`. `uncertain`: Slack may have it all the same.
+
+        `settles_at`: until then Slack may still do it; an earlier moment changes nothing.
+        """
         ...
 
     async def drop(self, attempt: Attempt, *, why: str, now: datetime) -> None:
@@ -314,6 +332,7 @@ class Store(
     Quiet,
     Heartbeats,
     Deliveries,
+    Inbox,
     Protocol,
 ):
     """The database."""
