@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.crash.__main__ import report
 from tests.e2e.crash.campaign import carry_out
 from tests.e2e.crash.plan import Plan
@@ -12,6 +14,7 @@ SHORT = Plan(
 )
 
 
+@pytest.mark.timeout(300)  # seven starts of a process, each a few seconds on a busy machine
 async def test_killed_again_and_again_the_bot_tells_every_end_once_and_last(
     fresh_url: str, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from bot.playground.scenarios import three_failed
@@ -144,6 +145,7 @@ def check_told_once(installation: Installation, run: str) -> None:
     assert len(replies(installation.qa)) == 1
 
 
+@pytest.mark.timeout(240)  # it waits for a lease of half a minute, and for six starts
 async def test_who_dies_is_replaced_and_who_stands_still_tells_nothing_twice(
     postgresql_server: str, tmp_path: Path
 ) -> None:
