@@ -6,6 +6,7 @@ and deals with it as if it had just come in.
 """
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,11 +14,12 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.services.ports import Clock, Inbox
+from bot.slack.blocks import problems
 from bot.slack.blocks.commands import COMMAND
 from bot.slack.listeners.events.messages import read_event
 from bot.slack.mentioned import mentioned_in
@@ -27,8 +29,9 @@ LEASE_SECONDS = 30.0
 REQUEST_KEY = "qarun_request"
 """In Bolt's context: identifies a request, the same when it is taken up again."""
 _RECEIVED_ID = "qarun_received_id"
-_KEEPING_SECONDS = 1.5
-"""Half of the time in which Slack wants its acknowledgement."""
+_KEEPING_SECONDS = 2.5
+"""Slack wants its acknowledgement within 3 s."""
+_SAYING_SECONDS = 2.0
 _AT_ONCE = 10
 MOST_ATTEMPTS = 20
 """What ends the process each time that it is tried must not do so for ever."""
@@ -59,15 +62,30 @@ class SlackInbox:
         self,
         body: dict[str, Any],
         context: AsyncBoltContext,
+        respond: AsyncRespond,
         next_: Callable[[], Awaitable[None]],
     ) -> BoltResponse | None:
-        """Keep a payload; one that has been received before goes no further."""
+        """Keep a payload; one that has been received before goes no further.
+
+        A database that is slow keeps it from being acknowledged: Slack then tells the person, or
+        hands an event over again. Where the database cannot be used at all, what the listener tries
+        with it fails at once, and the person is told that.
+        """
         key = None if _RECEIVED_ID in context else key_of(body, context)
         if key is not None:
-            kept = await self._keep(key, body)
-            if kept is False:
-                return BoltResponse(status=200, body="")
-            context[_RECEIVED_ID], context[REQUEST_KEY] = kept, key
+            try:
+                kept = await self._keep(key, body)
+            except TimeoutError:
+                self._note("too slow")
+                await _say_try_again(respond)
+                return BoltResponse(status=503, body="")
+            except Exception as error:  # noqa: BLE001 - see above
+                self._note(type(error).__name__)
+            else:
+                self._note(None)
+                if kept is None:
+                    return BoltResponse(status=200, body="")
+                context[_RECEIVED_ID], context[REQUEST_KEY] = kept, key
         await next_()
         return None
 
@@ -108,29 +126,34 @@ class SlackInbox:
         """What is under way from now on is left to the next process."""
         self._is_closed = True
 
-    async def _keep(self, key: str, body: Mapping[str, Any]) -> int | bool | None:
-        """Its number; False where it has been received before, None where it cannot be kept."""
+    async def _keep(self, key: str, body: Mapping[str, Any]) -> int | None:
         now = self._clock()
         # Slack's token for verification is a secret, though an old-fashioned one.
         payload = json.dumps({name: value for name, value in body.items() if name != "token"})
-        try:
-            async with asyncio.timeout(_KEEPING_SECONDS):
-                kept = await self._store.keep(
-                    key,
-                    payload,
-                    owner=self._owner,
-                    until=now + timedelta(seconds=LEASE_SECONDS),
-                    now=now,
-                )
-        except Exception as error:  # noqa: BLE001 - it must be acknowledged; the listener will say
-            if not self._failing:
-                _log.error("inbox_failing", why=type(error).__name__)
-            self._failing = True
-            return None
-        if self._failing:
+        async with asyncio.timeout(_KEEPING_SECONDS):
+            return await self._store.keep(
+                key,
+                payload,
+                owner=self._owner,
+                until=now + timedelta(seconds=LEASE_SECONDS),
+                now=now,
+            )
+
+    def _note(self, why: str | None) -> None:
+        """A failure that repeats is logged once, and its end once (DESIGN §5.8)."""
+        if why is not None and not self._failing:
+            _log.error("inbox_failing", why=why)
+        if why is None and self._failing:
             _log.info("inbox_recovered")
-        self._failing = False
-        return False if kept is None else kept
+        self._failing = why is not None
+
+
+async def _say_try_again(respond: AsyncRespond) -> None:
+    """To the person, in our words, beside Slack's own; an event has nobody to say it to."""
+    message = problems.failure_of_ours()
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(_SAYING_SECONDS):
+            await respond(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
 
 
 def key_of(body: Mapping[str, Any], context: AsyncBoltContext) -> str | None:

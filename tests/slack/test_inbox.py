@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,15 +27,15 @@ COMMAND = {
 }
 
 
-class FullStore(FakeStore):
-    """A store that cannot be written to, or takes for ever."""
-
-    slow = False
-
+class BrokenStore(FakeStore):
     async def keep(self, key: str, payload: str, **_: Any) -> int | None:
-        if self.slow:
-            await asyncio.Event().wait()
         raise OSError("disk full")
+
+
+class SlowStore(FakeStore):
+    async def keep(self, key: str, payload: str, **_: Any) -> int | None:
+        await asyncio.Event().wait()
+        return None
 
 
 @dataclass
@@ -208,13 +209,24 @@ async def test_no_verification_token_is_kept() -> None:
     await process.finish()
 
 
-async def test_a_database_in_trouble_keeps_nobody_from_being_answered() -> None:
-    for slow in (False, True):
-        process = Process(store=FullStore())
-        FullStore.slow = slow
-        assert await process.hand_over(COMMAND) == 200
-        await process.finish()
-        assert [text for text, _ in process.dealt] == ["UkxK"]
+async def test_a_database_that_cannot_be_used_keeps_nobody_from_being_answered() -> None:
+    process = Process(store=BrokenStore())
+    assert await process.hand_over(COMMAND) == 200
+    await process.finish()
+    assert [text for text, _ in process.dealt] == ["UkxK"]
+
+
+async def test_what_a_slow_database_has_not_kept_in_time_is_not_acknowledged() -> None:
+    process = Process(store=SlowStore())
+    began = time.monotonic()
+    # A command, which nobody could be told of here, and an event, which Slack hands over again.
+    statuses = await asyncio.gather(
+        process.hand_over(COMMAND), process.hand_over(said("why?", thread_ts="1.1"))
+    )
+    assert list(statuses) == [503, 503]
+    assert time.monotonic() - began < 3
+    await process.finish()
+    assert process.dealt == []
 
 
 async def test_what_ends_each_process_is_given_up_at_last() -> None:
