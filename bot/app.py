@@ -32,11 +32,13 @@ from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
+from bot.slack.inbox import SlackInbox
 from bot.slack.messenger import SlackMessenger
 from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
 from bot.slack.pictures import png_of
 from bot.slack.uploads import Uploads
 from bot.stopping import Stopping
+from bot.store.clock import DatabaseClock
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
@@ -51,6 +53,9 @@ PRUNE_AT = "17 3 * * *"
 
 DIGEST_SECONDS = 30.0
 """Between two looks for digests that are due: seldom enough to cost nothing, and hardly late."""
+
+INBOX_MEMORY = timedelta(days=1)
+"""How long what Slack has handed over is known again; it repeats an event for some minutes."""
 
 _log = structlog.stdlib.get_logger("qarun")
 
@@ -77,11 +82,11 @@ class Bot:
         projects = project_settings(settings)
         owner = self._owner = new_owner()
         self._settings = settings
-        self._clock = clock
         self._metrics = Metrics()
         events = Events(self._metrics)
         database.report_to(events)
         self._store = SqlStore(database)
+        clock = self._clock = DatabaseClock(database, own_clock=clock)
         self._qatech = build_qatech(settings, projects, events)
         self._slack = SlackConnection(
             bot_token=settings.slack_bot_token.get_secret_value(),
@@ -119,6 +124,7 @@ class Bot:
                 webhook=self._slack.webhook,
                 standing=self._slack.standing,
                 uploads=Uploads(self._slack.client, png_of),
+                clock=clock,
             ),
             clock=clock,
             owner=owner,
@@ -142,7 +148,10 @@ class Bot:
             on_crash=events.loop_crashed,
             on_ran=events.loop_ran,
             tick_seconds=tick_seconds,
-            regular_jobs=(RegularJob("digest", digests.tell_due, digest_seconds),),
+            regular_jobs=(
+                RegularJob("digest", digests.tell_due, digest_seconds),
+                RegularJob("inbox", self._take_up, tick_seconds),
+            ),
             daily_jobs=(DailyJob("prune", self.prune, PRUNE_AT),),
         )
         self._stopping = Stopping(
@@ -199,6 +208,9 @@ class Bot:
             allowed_teams=settings.allowed_teams,
         ):
             listener.register(self._slack.app)
+        self._inbox = SlackInbox(self._slack.app, self._store, clock=clock, owner=owner)
+        self._inbox.register()
+        self._slack.listeners.when_ended = self._inbox.dealt_with
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is in flight.
@@ -207,6 +219,7 @@ class Bot:
             StartupError: the port is taken, or Slack refuses a token.
         """
         settings = self._settings
+        await self._clock.set()
         if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
             _log.info("leases_released", owners=len(dead))
         await self._ruling.apply_file()
@@ -264,9 +277,12 @@ class Bot:
         return found
 
     async def prune(self) -> None:
-        """Forget what ended before the retention; a job of the night."""
-        retention = timedelta(days=self._settings.qarun_retention_days)
-        pruned = await self._store.prune(utc_now() - retention)
+        """Forget what ended before the retention; a job of the night, of one process alone."""
+        now = self._clock()
+        if not await self._store.take_turn("prune", now=now, every=timedelta(hours=12)):
+            return
+        await self._store.forget(now - INBOX_MEMORY)
+        pruned = await self._store.prune(now - timedelta(days=self._settings.qarun_retention_days))
         _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
 
     async def close(self) -> None:
@@ -295,6 +311,7 @@ class Bot:
         finally:
             self._schedule.stop()
             await self._stopping.finish()
+            self._inbox.close()
 
     def _wake(self) -> None:
         self._schedule.wake()
@@ -304,7 +321,12 @@ class Bot:
         if self._slack.identity is not None:
             await self._delivery.deliver_due()
 
+    async def _take_up(self) -> None:
+        if self._slack.identity is not None:
+            await self._inbox.take_up()
+
     async def _measure(self) -> None:
+        await self._clock.set()
         now = self._clock()
         self._metrics.slack_connected.set(await self._slack.problem() is None)
         self._metrics.sweep_lag.set(await self._store.overdue(now))

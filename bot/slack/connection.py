@@ -24,9 +24,10 @@ from bot.slack.web_errors import describe, error_code
 
 T = TypeVar("T")
 
-_RETRY_SECONDS = 5.0
+_RETRY_SECONDS = (1.0, 2.0, 5.0)
+"""Between attempts to reach Slack at all; the last for ever."""
 _PING_SECONDS = 5.0
-"""Between two pings, and between two attempts to connect: until then, what people type is lost."""
+"""Between two pings: until a lost socket is noticed, what people type is lost."""
 _STALE_SECONDS = 15.0
 _SLOW_START_SECONDS = 3.0
 """A first connection that takes longer counts as lost."""
@@ -221,6 +222,7 @@ class SlackConnection:
         Raises:
             StartupError: Slack answers that the token is no good.
         """
+        pauses = iter(_RETRY_SECONDS)
         while True:
             try:
                 return await call()
@@ -236,7 +238,7 @@ class SlackConnection:
             if self._why_not != why:
                 self._log.warning("slack_unreachable", why=why)
             self._why_not = why
-            await asyncio.sleep(_RETRY_SECONDS)
+            await asyncio.sleep(next(pauses, _RETRY_SECONDS[-1]))
 
     def _new_client(self, token: str | None) -> AsyncWebClient:
         return web_client(self._api_url, token, self._session, self._quiet)

@@ -5,7 +5,7 @@ asked for was acknowledged, so Slack will not ask again.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -16,9 +16,14 @@ from slack_bolt.response import BoltResponse
 
 
 class ListenersUnderWay:
-    """Knows the tasks of an app's listeners."""
+    """Knows the tasks of an app's listeners.
+
+    Attributes:
+        when_ended: called with the request of each listener that has ended; never raises.
+    """
 
     def __init__(self, app: AsyncApp) -> None:
+        self.when_ended: Callable[[AsyncBoltRequest], Awaitable[None]] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._none = asyncio.Event()
         self._none.set()
@@ -60,4 +65,8 @@ class _Ended(AsyncListenerCompletionHandler):
         self._listeners = listeners
 
     async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
-        self._listeners.ended()
+        try:
+            if self._listeners.when_ended is not None:
+                await self._listeners.when_ended(request)
+        finally:
+            self._listeners.ended()

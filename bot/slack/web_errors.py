@@ -89,6 +89,14 @@ def refusal(error: Exception) -> Refusal:
     return Refusal.UNCERTAIN
 
 
+def has_answered(error: Exception) -> bool:
+    """Whether Slack itself said that it failed, so that nothing more is to come of the request.
+
+    A gateway that has waited in vain does not know.
+    """
+    return isinstance(error, SlackApiError) and _status(error) != 504
+
+
 def error_code(error: Exception) -> str:
     """Slack's word for an error (`invalid_blocks`), empty where it sent none."""
     if not isinstance(error, SlackApiError):

@@ -60,7 +60,13 @@ class SqlOutbox:
             return list(await connection.scalars(claim))
 
     async def begin(
-        self, channel: str, *, now: datetime, owner: str, until: datetime
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        settles_after: float = 0.0,
     ) -> Attempt | None:
         async with self._database.writing() as connection:
             # An expired lease that nobody has taken is renewed.
@@ -69,7 +75,9 @@ class SqlOutbox:
                 .where(channels.c.channel == channel, channels.c.leased_by == owner)
                 .values(leased_until=until)
             )
-            return await attempts.begin(connection, channel, now) if held.rowcount else None
+            if not held.rowcount:
+                return None
+            return await attempts.begin(connection, channel, now, settles_after)
 
     async def sent(
         self, attempt: Attempt, *, ts: str | None, live_due_at: datetime, now: datetime
@@ -120,6 +128,7 @@ class SqlOutbox:
         why: str,
         uncertain: bool,
         told_aside: bool,
+        settles_at: datetime | None = None,
     ) -> None:
         # What was uncertain before stays so: the search for it may have been what failed.
         async with self._database.writing() as connection:
@@ -132,6 +141,7 @@ class SqlOutbox:
                     attempt_open=False,
                     uncertain=or_(notices.c.uncertain, literal(uncertain)),
                     told_aside=or_(notices.c.told_aside, literal(told_aside)),
+                    unsettled_until=_later(notices.c.unsettled_until, settles_at),
                 )
             )
 
@@ -202,6 +212,15 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
         or_(channels.c.leased_until.is_(None), channels.c.leased_until <= now),
         or_(channels.c.free_at.is_(None), channels.c.free_at <= now),
     )
+
+
+def _later(
+    column: ColumnElement[datetime | None], other: datetime | None
+) -> ColumnElement[datetime | None]:
+    if other is None:
+        return column
+    moment = literal(other, Instant())
+    return case((column > moment, column), else_=moment)
 
 
 def _is_this(attempt: Attempt) -> ColumnElement[bool]:

@@ -133,6 +133,8 @@ notices = Table(
     Column("is_alert", Boolean, nullable=False, server_default=false()),
     Column("group_key", Text),
     Column("revived_at", Instant),
+    Column("began_at", Instant),
+    Column("unsettled_until", Instant),
     UniqueConstraint("dedupe_key", name="uq_notices_dedupe_key"),
     Index("ix_notices_state_due_at", "state", "due_at"),
     Index("ix_notices_channel_state_due_at", "channel", "state", "due_at"),
@@ -181,8 +183,9 @@ run_records = Table(
     Index("ix_run_records_ended_at", "ended_at"),
 )
 
-# One row for the whole deployment: when any of its processes was last at work, and when it last
-# came back after a time in which none was.
+# `bot`: when any process of the deployment was last at work, and when one last came back after a
+# time in which none was. Beside it one row for each thing that one of them does for all: when that
+# was last begun.
 heartbeats = Table(
     "heartbeats",
     metadata,
@@ -221,4 +224,22 @@ audit_entries = Table(
     Column("short_id", Text),
     Column("detail", ForeignText, nullable=False),
     Index("ix_audit_entries_channel_id", "channel", "id"),
+)
+
+# What Slack was told is taken: kept until it is dealt with, whoever dies meanwhile. Then `payload`
+# goes and `key` stays for a while, so that what is handed over twice, or to two processes, is dealt
+# with once.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("payload", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_by", Text),
+    Column("leased_until", Instant),
+    Column("received_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    UniqueConstraint("key", name="uq_inbox_key"),
+    Index("ix_inbox_done_at_leased_until", "done_at", "leased_until"),
 )

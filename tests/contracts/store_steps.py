@@ -191,7 +191,8 @@ async def begin(
     store: Store, now: datetime, channel: str = "C1", owner: str = "one"
 ) -> Attempt | None:
     """Begin an attempt in a channel that is claimed already."""
-    return await store.begin(channel, now=now, owner=owner, until=now + timedelta(seconds=30))
+    until = now + timedelta(seconds=30)
+    return await store.begin(channel, now=now, owner=owner, until=until, settles_after=20)
 
 
 async def take(store: Store, now: datetime, channel: str = "C1", owner: str = "one") -> Attempt:

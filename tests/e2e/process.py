@@ -86,7 +86,7 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 def end_leases(installation: Installation) -> None:
     """Let the leases of a killed process run out, as they do by themselves after 30 s."""
     with contextlib.closing(sqlite3.connect(installation.directory / "qarun.db")) as database:
-        for table in ("channels", "tracked_runs"):
+        for table in ("channels", "tracked_runs", "inbox"):
             database.execute(f"UPDATE {table} SET leased_by = NULL, leased_until = NULL")  # noqa: S608 - our own table names
         database.commit()
 

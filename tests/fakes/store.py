@@ -19,6 +19,7 @@ from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.conversations import FakeConversations
 from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.inbox import FakeInbox
 from tests.fakes.memory import Lease
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.reruns import FakeRerunLog
@@ -26,7 +27,13 @@ from tests.fakes.reruns import FakeRerunLog
 
 @dataclass(slots=True)
 class FakeStore(
-    FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries, FakeAuditTrail, FakeDeadLetters
+    FakeOutbox,
+    FakeConversations,
+    FakeRerunLog,
+    FakeDeliveries,
+    FakeAuditTrail,
+    FakeDeadLetters,
+    FakeInbox,
 ):
     """Look at `kept` and `kept_reruns` to see what became of each notice and rerun."""
 

@@ -43,12 +43,14 @@ class Room:
         )
         self.time = SteppedTime()
         self.standing = Standing(client.auth_test, self.time)
+        self.standstill = timedelta()
         self.messenger = SlackMessenger(
             client,
             bot_name=lambda: "qarun",
             webhook=lambda url: AsyncWebhookClient(url, session=session, retry_handlers=[]),
             standing=self.standing,
             uploads=Uploads(client, png_of),
+            clock=lambda: datetime.now(UTC) + self.standstill,
         )
 
     def about(self, fact: Any = None, **fields: Any) -> Telling:
@@ -62,7 +64,10 @@ class Room:
         return telling(fact or RunFinished(), tracked(three_failed()), **(values | fields))
 
     async def tell(self, what: Telling, *, edit_ts: str | None = None) -> TellResult:
-        return await self.messenger.tell(what, edit_ts=edit_ts, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        return await self.messenger.tell(
+            what, edit_ts=edit_ts, now=now, before=now + timedelta(minutes=1)
+        )
 
     async def find(self, key: str = KEY, thread_ts: str | None = None) -> Found | Retry:
         return await self.messenger.find(
@@ -185,8 +190,12 @@ async def test_a_slack_that_is_not_there_has_not_taken_the_message(room: Room) -
         bot_name=lambda: "qarun",
         webhook=lambda url: AsyncWebhookClient(url, session=room.session),
         uploads=Uploads(client, png_of),
+        clock=lambda: datetime.now(UTC),
     )
-    result = await messenger.tell(room.about(), edit_ts=None, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    result = await messenger.tell(
+        room.about(), edit_ts=None, now=now, before=now + timedelta(minutes=1)
+    )
     assert isinstance(result, Retry)
     assert not result.uncertain
 
@@ -239,6 +248,33 @@ async def test_a_missing_scope_is_no_refused_token_and_is_over_with_the_next_mes
     assert str(room.standing.lacking).startswith("missing_scope")
     await room.tell(room.about())
     assert room.standing.lacking is None
+
+
+async def test_who_stood_still_for_too_long_asks_slack_for_nothing_any_more(room: Room) -> None:
+    await room.tell(room.about(RunProgressed()))
+    (message,) = room.channel.messages
+    asked = len(room.slack.calls)
+    room.standstill = timedelta(minutes=1)
+    for edit_ts in (None, message.ts):
+        result = await room.tell(room.about(), edit_ts=edit_ts)
+        assert isinstance(result, Retry)
+        assert not result.uncertain
+    assert len(room.slack.calls) == asked
+
+
+async def test_whether_slack_may_still_do_it_depends_on_whether_it_has_answered(
+    room: Room,
+) -> None:
+    for fault, details, unsettled in (
+        ("lost_answer", {}, True),
+        ("status", {"status": 504}, True),
+        ("status", {"status": 500}, False),
+        ("error", {"error": "fatal_error"}, False),
+    ):
+        room.slack.faults.add("chat.postMessage", fault, **details)
+        result = await room.tell(room.about())
+        assert isinstance(result, Retry)
+        assert (result.uncertain, result.unsettled) == (True, unsettled), (fault, details)
 
 
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])

@@ -102,6 +102,10 @@ async def _use_all(store: SqlStore) -> None:
     claim = await store.begin_rerun(KEY, failed_only=True, asked_by="U1", since=NOW, now=at(43))
     assert claim.id is not None
     await store.end_rerun(claim.id, new_short_id="newOne", refused=False, now=at(44))
+    received = await store.keep("k", "{}", owner="one", until=at(74), now=at(44))
+    assert received is not None
+    assert await store.take_up(now=at(75), limit=5, owner="two", until=at(99))
+    await store.dealt_with(received, at(76))
     await _use_alerts(store)
 
 
@@ -175,7 +179,7 @@ async def test_what_is_asked_most_often_has_an_index_of_its_own(
     assert any(index in plan for plan in plans)
 
 
-@pytest.mark.parametrize("table", ["tracked_runs", "channels"])
+@pytest.mark.parametrize("table", ["tracked_runs", "channels", "inbox"])
 async def test_a_claim_says_twice_that_the_row_must_be_free(
     queries: list[Query], table: str
 ) -> None:

@@ -18,8 +18,10 @@ from bot.services.ports.alerts import (
     Rules,
 )
 from bot.services.ports.audit import AuditPage, AuditTrail
+from bot.services.ports.conversations import Conversations, RerunClaim, RerunLog, ThreadRun
 from bot.services.ports.dead_letters import DeadLetter, DeadLetters, Revival
 from bot.services.ports.deliveries import Deliveries, DeliveryState, NoticeStatus
+from bot.services.ports.inbox import Inbox, Received
 from bot.services.ports.qatech import (
     BARE,
     CASES,
@@ -43,17 +45,13 @@ from bot.services.ports.slack import (
 from bot.services.ports.store import (
     Attempt,
     Backlog,
-    Conversations,
     NoticesBeside,
     NoticesFor,
     Opened,
     Outbox,
     Polled,
     Polls,
-    RerunClaim,
-    RerunLog,
     Store,
-    ThreadRun,
     Watches,
 )
 
@@ -84,6 +82,7 @@ __all__ = [
     "Found",
     "Gone",
     "Heartbeats",
+    "Inbox",
     "Look",
     "Messenger",
     "NoticeStatus",
@@ -96,6 +95,7 @@ __all__ = [
     "Projects",
     "Pruned",
     "Quiet",
+    "Received",
     "Records",
     "Refusals",
     "RerunClaim",

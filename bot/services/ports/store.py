@@ -10,11 +10,13 @@ from bot.domain.notice import NewNotice, Telling
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
-from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
+from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports.alerts import Heartbeats, Quiet, Records, Refusals, Rules
 from bot.services.ports.audit import AuditTrail
+from bot.services.ports.conversations import Conversations, RerunLog
 from bot.services.ports.dead_letters import DeadLetters
 from bot.services.ports.deliveries import Deliveries
+from bot.services.ports.inbox import Inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,10 @@ class Attempt:
     """The id that the watch's live message carries in its metadata."""
     live_uncertain: bool
     """Whether that live message may have been posted without our knowing its `ts`."""
+    unsettled_until: datetime | None = None
+    """Until then Slack may still do what an earlier attempt asked for."""
+    live_unsettled_until: datetime | None = None
+    """The same for the attempts at the watch's live message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +223,18 @@ class Outbox(Protocol):
         ...
 
     async def begin(
-        self, channel: str, *, now: datetime, owner: str, until: datetime
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        settles_after: float = 0.0,
     ) -> Attempt | None:
         """Take the channel's next due notice, renew the lease, and note that an attempt began.
+
+        What an attempt that never ended asked for is settled `settles_after` seconds after it
+        began.
 
         Final before live, older before newer; a notice waits for earlier final ones of its watch.
         None when nothing is due or the channel's lease is lost.
@@ -248,8 +263,12 @@ class Outbox(Protocol):
         why: str,
         uncertain: bool,
         told_aside: bool,
+        settles_at: datetime | None = None,
     ) -> None:
-        """Not told yet; try again at `at`. `uncertain`: Slack may have it all the same."""
+        """Not told yet; try again at `at`. `uncertain`: Slack may have it all the same.
+
+        `settles_at`: until then Slack may still do it; an earlier moment changes nothing.
+        """
         ...
 
     async def drop(self, attempt: Attempt, *, why: str, now: datetime) -> None:
@@ -273,97 +292,6 @@ class Outbox(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadRun:
-    """The run that a thread is about; `tracked.run` is the stored snapshot when it has ended.
-
-    `watch` is the newest watch that speaks there, None below a report that nobody watched for.
-    """
-
-    tracked: TrackedRun
-    watch: Watch | None
-
-
-class Conversations(Protocol):
-    """What threads, buttons and the App Home need to know of the past."""
-
-    async def run_in_thread(self, channel: str, thread_ts: str) -> ThreadRun | None:
-        """The run of the newest live message or report in this thread; None: not our thread."""
-        ...
-
-    async def was_not_understood(self, channel: str, thread_ts: str, *, besides: str) -> bool:
-        """Whether a reply in this thread has said before that a sentence was not understood.
-
-        The reply of the `dedupe_key` that `besides` names does not count.
-        """
-        ...
-
-    async def known_run(self, key: RunKey) -> TrackedRun | None:
-        """A run as it is stored, with its snapshot where it has ended."""
-        ...
-
-    async def watches_by(self, user: str) -> Sequence[WatchedRun]:
-        """The active watches that this person asked for, oldest first."""
-        ...
-
-    async def results_in(self, channels: Sequence[str], limit: int) -> Sequence[HomeResult]:
-        """The runs that ended last in these channels, newest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RerunClaim:
-    """The right to ask QA.tech for a rerun, or who has had it a moment ago.
-
-    Attributes:
-        id: of the record to close with `end_rerun`; None where somebody else was first.
-        asked_by: who was first.
-        new_short_id: the run that theirs started, None while that is not known.
-    """
-
-    id: int | None
-    asked_by: str
-    new_short_id: str | None
-
-
-class RerunLog(Protocol):
-    """Reruns, so that two people who press at once make one."""
-
-    async def begin_rerun(
-        self,
-        key: RunKey,
-        *,
-        failed_only: bool,
-        asked_by: str,
-        since: datetime,
-        now: datetime,
-        request_id: str | None = None,
-        audit: Sequence[NewEntry] = (),
-    ) -> RerunClaim:
-        """Record a rerun before QA.tech is asked, unless one was begun after `since`.
-
-        Nor is one recorded where this very request has begun one, however long ago: Slack
-        delivers events twice, and what is signed can be sent again. One that QA.tech refused does
-        not count. The audit entries are written with the record.
-        """
-        ...
-
-    async def end_rerun(
-        self,
-        rerun_id: int,
-        *,
-        new_short_id: str | None,
-        refused: bool,
-        now: datetime,
-        audit: Sequence[NewEntry] = (),
-    ) -> None:
-        """What became of it; neither: nobody knows whether it was started.
-
-        The audit entries are written with that, as of `now`.
-        """
-        ...
-
-
 class Store(
     Watches,
     Polls,
@@ -378,6 +306,7 @@ class Store(
     Deliveries,
     AuditTrail,
     DeadLetters,
+    Inbox,
     Protocol,
 ):
     """The database."""

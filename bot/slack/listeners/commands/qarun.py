@@ -1,7 +1,7 @@
 """The slash command: acknowledge, find the subcommand, answer."""
 
 from rapidfuzz.distance import OSA
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import UserError
@@ -10,6 +10,7 @@ from bot.services.watching import Asker
 from bot.slack.blocks import problems
 from bot.slack.blocks.commands import COMMAND, help_message
 from bot.slack.blocks.message import Message
+from bot.slack.inbox import REQUEST_KEY
 from bot.slack.listeners.commands.alerts import alerts
 from bot.slack.listeners.commands.ask import ask
 from bot.slack.listeners.commands.audit import audit
@@ -56,18 +57,25 @@ class QarunCommand:
     def register(self, app: AsyncApp) -> None:
         app.command(COMMAND)(self.listen)
 
-    async def listen(self, ack: AsyncAck, command: dict[str, str], respond: AsyncRespond) -> None:
+    async def listen(
+        self,
+        ack: AsyncAck,
+        command: dict[str, str],
+        respond: AsyncRespond,
+        context: AsyncBoltContext,
+    ) -> None:
         """Acknowledge at once, whatever was typed; answer when the answer is known."""
         await ack()
         asker = Asker(
             user=command.get("user_id", ""),
             channel=command.get("channel_id", ""),
-            request_id=command.get("trigger_id", ""),
+            request_id=context.get(REQUEST_KEY) or command.get("trigger_id", ""),
             response_url=command.get("response_url"),
         )
         reply = Reply(self._client, respond, channel=asker.channel, user=asker.user)
         try:
-            message = await self._answer(command.get("text", ""), asker)
+            text, trigger_id = command.get("text", ""), command.get("trigger_id", "")
+            message = await self._answer(text, asker, trigger_id)
         except UserError as error:
             message = problems.user_error(str(error))
         except Exception as error:  # noqa: BLE001 - the edge: nothing typed may make us silent
@@ -75,12 +83,13 @@ class QarunCommand:
         if message is not None:
             await reply(message)
 
-    async def _answer(self, text: str, asker: Asker) -> Message | None:
+    async def _answer(self, text: str, asker: Asker, trigger_id: str) -> Message | None:
         words = split_words(text)
         if not words:
             return help_message()
         if handler := SUBCOMMANDS.get(words[0].lower()):
-            return await handler(self._desk, Request(asker, tuple(words[1:])))
+            request = Request(asker, tuple(words[1:]), trigger_id=trigger_id)
+            return await handler(self._desk, request)
         run = tuple(word for word in words if word.lower() != PRIVATE)
         near = nearest(run)
         if len(run) != 1 or near:

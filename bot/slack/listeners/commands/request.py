@@ -26,11 +26,13 @@ class Request:
     Attributes:
         words: what stands after the subcommand.
         private: whether the word `private` stood among them; it is taken out.
+        trigger_id: the right to open one modal, within 3 s.
     """
 
     asker: Asker
     words: tuple[str, ...]
     private: bool = False
+    trigger_id: str = ""
 
     def only_word(self, missing: str) -> str:
         """The one word that must be there.
