@@ -57,17 +57,17 @@ async def test_long_answers_come_in_pages_each_of_them_once(everywhere: Installa
     assert not usable(last.blocks, buttons.NEXT_PAGE)
 
 
-async def test_two_near_names_are_asked_about_with_buttons(everywhere: Installation) -> None:
-    report = await reported(everywhere, TWINS)
-    asked = await reply_to(everywhere, "why did the transfer fail?", report)
+async def test_two_near_names_are_asked_about_with_buttons(installation: Installation) -> None:
+    report = await reported(installation, TWINS)
+    asked = await reply_to(installation, "why did the transfer fail?", report)
     assert "Which one do you mean" in asked.text
     choices = usable(asked.blocks, buttons.CHOOSE)
     assert [button["text"]["text"] for _, button in choices] == [
         "1. Transfer to own account",
         "2. Transfer to another bank",
     ]
-    await press(everywhere, asked, choices[1][0])
-    answer = (await everywhere.until(lambda: said_by_bot(everywhere, report)[1:]))[0]
+    await press(installation, asked, choices[1][0])
+    answer = (await installation.until(lambda: said_by_bot(installation, report)[1:]))[0]
     assert "The bank said no" in answer.text
 
 

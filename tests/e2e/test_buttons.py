@@ -129,8 +129,8 @@ async def test_old_buttons_work_after_a_restart_and_with_an_empty_database(
                 await next_reply(installation, report, before)
 
 
-async def test_buttons_of_another_version_are_explained(everywhere: Installation) -> None:
-    slack, qa = everywhere.slack, everywhere.qa
+async def test_buttons_of_another_version_are_explained(installation: Installation) -> None:
+    slack, qa = installation.slack, installation.qa
     old = slack.post(
         Message(
             "",
@@ -159,8 +159,8 @@ async def test_buttons_of_another_version_are_explained(everywhere: Installation
         )
     )
     for action, _ in usable(old.blocks):
-        await press(everywhere, old, action)
-    told = await everywhere.until(lambda: slack.ephemeral if len(slack.ephemeral) == 3 else None)
+        await press(installation, old, action)
+    told = await installation.until(lambda: slack.ephemeral if len(slack.ephemeral) == 3 else None)
     assert all("another version of me" in message.text for message in told)
     assert not replies(qa)
 

@@ -91,44 +91,44 @@ async def test_an_event_that_is_delivered_twice_is_answered_once(everywhere: Ins
 
 
 async def test_what_is_said_to_the_bot_is_always_answered_with_examples_once(
-    everywhere: Installation,
+    installation: Installation,
 ) -> None:
-    report = await reported(everywhere, three_failed(duration=0))
-    first = await reply_to(everywhere, mention(everywhere, "what is love?"), report)
+    report = await reported(installation, three_failed(duration=0))
+    first = await reply_to(installation, mention(installation, "what is love?"), report)
     assert 'Try `why did "Guest checkout with a card" fail?`' in first.text
-    second = await reply_to(everywhere, mention(everywhere, "sing a song"), report)
+    second = await reply_to(installation, mention(installation, "sing a song"), report)
     assert second.text == "I did not understand that. Say `help` to see what I know."
-    await say(everywhere, "what is love?", report)  # said to nobody in particular
-    third = await reply_to(everywhere, mention(everywhere, "and what failed?"), report)
+    await say(installation, "what is love?", report)  # said to nobody in particular
+    third = await reply_to(installation, mention(installation, "and what failed?"), report)
     assert "3 failed" in third.text
-    assert len(said_by_bot(everywhere, report)) == 3
+    assert len(said_by_bot(installation, report)) == 3
 
 
-async def test_gratitude_gets_a_reaction_and_no_words(everywhere: Installation) -> None:
-    report = await reported(everywhere, three_failed(duration=0))
-    said = await say(everywhere, "thanks!", report)
-    await everywhere.until(lambda: said.message.reactions)
-    assert said.message.reactions == {THANKS_REACTION: [everywhere.slack.bot.id]}
-    mentioned = await say(everywhere, mention(everywhere, "thx, that helps"), report)
-    await everywhere.until(lambda: mentioned.message.reactions)
-    assert not said_by_bot(everywhere, report)
+async def test_gratitude_gets_a_reaction_and_no_words(installation: Installation) -> None:
+    report = await reported(installation, three_failed(duration=0))
+    said = await say(installation, "thanks!", report)
+    await installation.until(lambda: said.message.reactions)
+    assert said.message.reactions == {THANKS_REACTION: [installation.slack.bot.id]}
+    mentioned = await say(installation, mention(installation, "thx, that helps"), report)
+    await installation.until(lambda: mentioned.message.reactions)
+    assert not said_by_bot(installation, report)
 
 
 async def test_the_bot_can_be_asked_outside_threads_and_in_direct_messages(
-    everywhere: Installation,
+    installation: Installation,
 ) -> None:
-    slack = everywhere.slack
-    everywhere.stage.qatech.add(three_failed(duration=0))
-    lost = await say(everywhere, mention(everywhere, "what failed?"))
-    await everywhere.until(lambda: said_by_bot(everywhere, lost.message))
-    (how,) = said_by_bot(everywhere, lost.message)
+    slack = installation.slack
+    installation.stage.qatech.add(three_failed(duration=0))
+    lost = await say(installation, mention(installation, "what failed?"))
+    await installation.until(lambda: said_by_bot(installation, lost.message))
+    (how,) = said_by_bot(installation, lost.message)
     assert "Ask me in the thread of a run's message" in how.text
-    await say(everywhere, mention(everywhere, "Bq7Tz"))
-    assert "failed" in (await everywhere.told("Bq7Tz")).text
-    direct = slack.direct_messages(everywhere.ada.id)
-    await say(everywhere, "Bq7Tz", where=direct)
-    report = await everywhere.told("Bq7Tz", direct)
-    assert "3 failed" in (await reply_to(everywhere, "whats broken", report)).text
+    await say(installation, mention(installation, "Bq7Tz"))
+    assert "failed" in (await installation.told("Bq7Tz")).text
+    direct = slack.direct_messages(installation.ada.id)
+    await say(installation, "Bq7Tz", where=direct)
+    report = await installation.told("Bq7Tz", direct)
+    assert "3 failed" in (await reply_to(installation, "whats broken", report)).text
 
 
 async def test_answers_quote_what_others_have_written_without_letting_it_act(

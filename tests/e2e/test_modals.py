@@ -140,18 +140,18 @@ async def test_a_detail_that_is_missing_or_refused_leaves_the_rest_standing(
 
 
 async def test_no_modal_about_a_run_can_be_submitted_so_none_hangs_on_it(
-    everywhere: Installation,
+    installation: Installation,
 ) -> None:
-    report = await reported(everywhere, three_failed(duration=0))
+    report = await reported(installation, three_failed(duration=0))
     for action, words in (
         (buttons.FAILED_CASES, "Failed cases"),
         (buttons.ACCESSIBILITY, "Accessibility issues"),
     ):
-        await press(everywhere, report, action)
-        view = await modal(everywhere, words)
+        await press(installation, report, action)
+        view = await modal(installation, words)
         assert view.given["close"]
         with pytest.raises(ValueError, match="no submit button"):
-            await everywhere.slack.submit(everywhere.ada)
+            await installation.slack.submit(installation.ada)
 
 
 async def test_the_modal_of_the_rules_is_submitted(everywhere: Installation) -> None:

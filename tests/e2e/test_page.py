@@ -87,7 +87,8 @@ async def test_the_failed_cases_open_with_details_on_top_and_give_the_focus_back
     await visitor.button("Next page", visitor.modal()).click()
     await expect(visitor.modal()).to_contain_text("Page 2 of 2")
     await visitor.button("Previous page", visitor.modal()).click()
-    await visitor.button("Details", visitor.modal()).first.click()
+    guest = "Details of Guest checkout with a card"
+    await visitor.button(guest, visitor.modal()).click()
     await expect(visitor.modal().get_by_role("heading")).to_have_text("Test case")
     await expect(visitor.modal()).to_contain_text("A guest cannot finish an order.")
     await visitor.button("Back", visitor.modal()).click()

@@ -88,34 +88,34 @@ async def test_two_people_who_press_at_once_make_one_rerun(everywhere: Installat
     assert len(posts(everywhere)) == 1
 
 
-async def test_two_people_who_say_so_at_once_make_one_rerun(everywhere: Installation) -> None:
-    everywhere.reruns = 1
-    report = await reported(everywhere, three_failed(duration=1000), ended=True)
+async def test_two_people_who_say_so_at_once_make_one_rerun(installation: Installation) -> None:
+    installation.reruns = 1
+    report = await reported(installation, three_failed(duration=1000), ended=True)
     await asyncio.gather(
-        say(everywhere, "rerun the failed ones", report, by=everywhere.ada),
-        say(everywhere, "rerun failed please", report, by=everywhere.ben),
+        say(installation, "rerun the failed ones", report, by=installation.ada),
+        say(installation, "rerun failed please", report, by=installation.ben),
     )
-    await rerun_in(everywhere, report)
-    await everywhere.until(
-        lambda: [m for m in said_by_bot(everywhere, report) if "not start a" in m.text]
+    await rerun_in(installation, report)
+    await installation.until(
+        lambda: [m for m in said_by_bot(installation, report) if "not start a" in m.text]
     )
-    assert len(posts(everywhere)) == 1
+    assert len(posts(installation)) == 1
 
 
-async def test_a_rerun_is_asked_for_in_words(everywhere: Installation) -> None:
-    everywhere.reruns = 2
-    report = await reported(everywhere, three_failed(duration=0))
+async def test_a_rerun_is_asked_for_in_words(installation: Installation) -> None:
+    installation.reruns = 2
+    report = await reported(installation, three_failed(duration=0))
     for words, body in (
         ("rerun the failed ones", {"failedOnly": True}),
-        (mention(everywhere, "please run it all again"), {}),
+        (mention(installation, "please run it all again"), {}),
     ):
-        thread = report if body else await reported(everywhere, all_passed("All1", duration=0))
-        before = len(said_by_bot(everywhere, thread))
-        await say(everywhere, words, thread)
-        live = await next_reply(everywhere, thread, before)
+        thread = report if body else await reported(installation, all_passed("All1", duration=0))
+        before = len(said_by_bot(installation, thread))
+        await say(installation, words, thread)
+        live = await next_reply(installation, thread, before)
         assert live.thread_ts == thread.ts
-        assert json.loads(posts(everywhere)[-1]) == body
-    one = await reply_to(everywhere, mention(everywhere, "rerun klarna"), report)
+        assert json.loads(posts(installation)[-1]) == body
+    one = await reply_to(installation, mention(installation, "rerun klarna"), report)
     assert "all test cases or the failed ones, not a single one" in one.text
 
 

@@ -58,7 +58,9 @@ def _asks_how_it_works(clause: Clause) -> bool:
 
 def _asks_what_it_tests(clause: Clause) -> bool:
     """For instance "what does checkout test?", "what is checked in checkout?"."""
-    if clause.target is None or clause.has(Sense.FAIL, Sense.PASSED, Sense.WHY, Sense.ISSUE):
+    if clause.target is None or clause.has(
+        Sense.FAIL, Sense.PASSED, Sense.WHY, Sense.ISSUE, Sense.AGENT
+    ):
         return False
     reads = clause.heard.reads
     if not any(read.text in {"what", "wat", "explain", "describe", "show"} for read in reads):

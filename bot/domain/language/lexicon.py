@@ -118,7 +118,7 @@ WORDS: dict[Sense, str] = {
     ),
     Sense.DETAIL: (
         "detail details detailed full more description describe explain explanation "
-        "info information reasoning elaborate"
+        "info information reasoning elaborate screenshot screenshots recording recordings"
     ),
     Sense.LINK: "open link url links permalink",
     Sense.RERUN: "rerun reruns retry retrigger redo restart relaunch reexecute retest repeat",
@@ -179,7 +179,8 @@ WORDS: dict[Sense, str] = {
         "understand many off server network ci pipeline build suite job app application good "
         "fine great nice bad update today yesterday know want need like should may "
         "might think find look say says said let really thing things stuff guess cool "
-        "awesome perfect lot very worst most top way next new news old first second "
+        "awesome perfect amazing excellent brilliant wow lot very worst most top way next "
+        "new news old first second "
         "third fourth fifth time times when took long tonight ready over start "
         "started starting stopped rather false positive positives negative negatives "
         "unrelated fix fixed fixes stopping"
@@ -193,9 +194,9 @@ complaints concern concerns conclusion cosmetic covered dead debrief delta devto
 eta exception exceptions finish finishes finishing flake flakes flaky flaw flaws flunk flunked
 follow following gist guide health ignore ignoring improved improvements instructions kill killed
 kudos lowdown manual many medium messages much obliged off omitted ongoing open overall posting
-posts quiet quit redo remaining repeat restart retest screwed see silent situation ta tally
-timeout timeouts tracking tripped trivial trouble updating urgent verified warning warnings watch
-watching
+posts quiet quit recording recordings redo remaining repeat restart retest screenshot screenshots
+screwed see silent situation ta tally timeout timeouts tracking tripped trivial trouble updating
+urgent verified warning warnings watch watching
 """
 
 SOFT_WORDS = frozenset([*WORDS[Sense.SOFT].split(), *_ALSO_SOFT.split()])

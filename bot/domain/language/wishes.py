@@ -11,6 +11,13 @@ from bot.domain.language.target import cases_meant
 from bot.domain.question import AskHelp, Compare, Mute, Rerun, Stop, Thanks, Unmute
 from bot.domain.short_id import RunReference, parse_run_reference
 
+_PRAISE = frozenset(
+    {
+        *("great", "perfect", "nice", "awesome", "cool", "wow", "amazing", "excellent"),
+        *("brilliant", "good"),
+    }
+)
+_PRAISED = _PRAISE | {"work", "job", "stuff", "bot", "answer", "summary", "report", "very"}
 _FRAME = frozenset(
     {
         *(Sense.THANKS, Sense.FILLER, Sense.BOT, Sense.GREETING, Sense.PRONOUN, Sense.SOFT),
@@ -21,6 +28,7 @@ _FRAME = frozenset(
 _ABILITIES = frozenset(
     {"know", "do", "use", "ask", "work", "understand", "support", "able", "tell", "talk", "say"}
 )
+_WONDERING = frozenset({"should", "shall", "may", "might", "must"})
 _LEADS = frozenset({"with", "to", "against", "from", "run", "since", "than", "and"})
 _LONGEST_RUN_WORD = 8
 _UNIT_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
@@ -42,12 +50,24 @@ _TIME_WORD = re.compile(
 
 
 def thanks(clause: Clause) -> Interpretation | None:
+    """Gratitude, and praise for the bot itself."""
     if not clause.has(Sense.THANKS) or not clause.senses <= _FRAME:
-        return None
+        return _praise(clause)
     reads = clause.heard.reads
     others = {Sense.PEOPLE, Sense.FIRST, Sense.HELP, Sense.PASSED, Sense.SHOW, Sense.AUX}
     alone = clause.target is None and clause.senses.isdisjoint(others)
     return Interpretation(Thanks(), explained=alone and len(reads) > 0)
+
+
+def _praise(clause: Clause) -> Interpretation | None:
+    """No more than "great!" or "awesome work": the bot is praised where it is addressed."""
+    core = clause.heard.core
+    if clause.heard.asks or not core or core[0].text not in _PRAISE:
+        return None
+    only = all(
+        read.text in _PRAISED or read.sense in {Sense.FILLER, Sense.BOT} for read in core[1:]
+    )
+    return Interpretation(Thanks(), explained=False) if only else None
 
 
 def help_wanted(clause: Clause) -> Interpretation | None:
@@ -177,8 +197,10 @@ def _again(clause: Clause) -> Interpretation | None:
 
 
 def _is_told(clause: Clause) -> bool:
-    """Whether it only speaks of one: "did the rerun pass?", "the rerun is green"."""
-    reads = clause.heard.reads
+    """Whether it only speaks of one, or wonders: "did the rerun pass?", "the rerun is green"."""
+    reads, core = clause.heard.reads, clause.heard.core
+    if core[0].text in _WONDERING or (len(reads) == 1 and clause.heard.asks):
+        return True  # "should I rerun?", "rerun?"
     at = next(n for n, read in enumerate(reads) if read.sense is Sense.RERUN)
     after = reads[at + 1].sense if at + 1 < len(reads) else None
     return (
