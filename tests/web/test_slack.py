@@ -15,6 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
+from starlette.requests import Request
 from structlog.testing import capture_logs
 
 from bot.web.slack import REPLAY_SECONDS, SeenSignatures, SlackEndpoint
@@ -230,3 +231,32 @@ async def test_a_clock_that_is_wrong_is_named(client: httpx.AsyncClient) -> None
     with capture_logs() as lines:
         await send(client, COMMAND, signed(COMMAND, at=time.time() - 3_600))
     assert "five minutes from this machine's clock" in lines[0]["why"]
+
+
+async def test_strangers_with_large_bodies_wait_for_each_other_and_hold_up_nobody_else(
+    heard: Heard,
+) -> None:
+    endpoint = SlackEndpoint(heard.app(), signing_secret=SECRET)
+    reading = 0
+
+    def stranger() -> Request:
+        async def receive() -> Any:
+            nonlocal reading
+            reading += 1
+            await asyncio.Event().wait()  # it sends no byte
+
+        headers = [(b"content-length", b"900000")]
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": headers}
+        return Request(scope, receive)
+
+    waiting = [asyncio.create_task(endpoint.answer(stranger())) for _ in range(100)]
+    web = Starlette()
+    web.add_route("/slack/events", endpoint.answer, methods=["POST"])
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(web), base_url="http://qarun.test"
+    ) as client:
+        assert (await send(client, COMMAND, signed(COMMAND))).status_code == 200
+    assert reading == 16
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
