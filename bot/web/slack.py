@@ -3,6 +3,7 @@
 Nothing of a request is read by anybody before its signature has been checked.
 """
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -21,13 +22,16 @@ from slack_bolt.adapter.starlette.async_handler import (
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
-from bot.web.body import BodyRefused, read_body
+from bot.web.body import BODY_SECONDS, BodyRefused, read_body
 
 MAX_SLACK_BODY = 1_000_000
 """Bytes of one request of Slack's; a view with all its state stays far below."""
 REPLAY_SECONDS = 600.0
 """A timestamp may be five minutes old, or as much ahead of our clock."""
 _MOST_SIGNATURES = 20_000
+_SMALL_BODY = 65_536
+"""Bytes; nearly all that Slack sends is smaller."""
+_LARGE_BODIES = 16
 _QUIET_SECONDS = 60.0
 
 _TIMESTAMP, _SIGNATURE = "x-slack-request-timestamp", "x-slack-signature"
@@ -90,6 +94,7 @@ class SlackEndpoint:
         self._knows_itself = knows_itself
         self._clock = clock
         self._seen = SeenSignatures(clock)
+        self._large = asyncio.Semaphore(_LARGE_BODIES)
         self._complained_at = -_QUIET_SECONDS
 
     async def answer(self, request: Request) -> Response:
@@ -98,8 +103,7 @@ class SlackEndpoint:
         if any(name in headers and not f.fullmatch(headers[name]) for name, f in _FORMS.items()):
             return self._unsigned("its signature has not the form of Slack's")
         try:
-            length = headers.get("content-length", "")
-            body = await read_body(request.receive, length=length, most=MAX_SLACK_BODY)
+            body = await self._read(request)
         except BodyRefused as refused:
             return PlainTextResponse(str(refused), refused.status, {"Connection": "close"})
         try:
@@ -115,15 +119,31 @@ class SlackEndpoint:
             return self._unsigned(self._what_is_wrong(timestamp))
         return await self._signed(request, body, signature)
 
+    async def _read(self, request: Request) -> bytes:
+        """The body. Whose it is will be known only then, so few large ones are held at a time."""
+        length = request.headers.get("content-length", "")
+        is_small = length.isdecimal() and len(length) < 7 and int(length) <= _SMALL_BODY
+        if is_small:
+            return await read_body(request.receive, length=length, most=MAX_SLACK_BODY)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                await self._large.acquire()
+        except TimeoutError:
+            raise BodyRefused(503, "Too many large bodies are being read.") from None
+        try:
+            return await read_body(request.receive, length=length, most=MAX_SLACK_BODY)
+        finally:
+            self._large.release()
+
     async def _signed(self, request: Request, body: bytes, signature: str) -> Response:
-        if not self._knows_itself():
-            return PlainTextResponse("not ready yet", 503, {"Retry-After": "1"})
         try:
             asked = to_async_bolt_request(request, body)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return PlainTextResponse("the body is no payload of Slack's", 400)
         # A challenge is answered however often it comes, and does nothing.
         is_challenge = asked.body.get("type") == "url_verification"
+        if not is_challenge and not self._knows_itself():
+            return PlainTextResponse("not ready yet", 503, {"Retry-After": "1"})
         if not is_challenge and not self._seen.is_new(signature):
             return _again(asked.body)
         status = 500
