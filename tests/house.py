@@ -20,7 +20,7 @@ LONG_FILES: Mapping[str, str] = {
     "bot/config.py": "one setting after the other; the sentence of each stands beside its check",
     "bot/domain/run.py": "QA.tech's whole answer: model, verdict and outcome belong together",
     "bot/services/delivery.py": "a notice's whole way: claimed, looked for, told, written down",
-    "bot/services/rerunning.py": "one rerun's way: allowed, noted, billed, followed, and each failure",
+    "bot/services/rerunning.py": "one rerun's way: allowed, noted, billed, followed; each failure",
     "bot/slack/connection.py": "the connection's life: identity, socket, loss and return",
     "bot/services/ports/store.py": "three ports that one class and one fake implement",
     "bot/services/watching.py": "every way in which a wish for a run can end, side by side",
