@@ -143,7 +143,7 @@ class Bot:
             on_ran=events.loop_ran,
             tick_seconds=tick_seconds,
             regular_jobs=(RegularJob("digest", digests.tell_due, digest_seconds),),
-            daily_jobs=(DailyJob("prune", self._prune, PRUNE_AT),),
+            daily_jobs=(DailyJob("prune", self.prune, PRUNE_AT),),
         )
         self._stopping = Stopping(
             (self._schedule, self._slack.listeners, self._polling, self._delivery),
@@ -273,6 +273,12 @@ class Bot:
             found["slack"] = why
         return found
 
+    async def prune(self) -> None:
+        """Forget what ended before the retention; a job of the night."""
+        retention = timedelta(days=self._settings.qarun_retention_days)
+        pruned = await self._store.prune(utc_now() - retention)
+        _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
+
     async def close(self) -> None:
         """Close every connection."""
         await self._slack.close()
@@ -307,11 +313,6 @@ class Bot:
         # Until Slack has said who the bot is, every attempt would fail.
         if self._slack.identity is not None:
             await self._delivery.deliver_due()
-
-    async def _prune(self) -> None:
-        retention = timedelta(days=self._settings.qarun_retention_days)
-        pruned = await self._store.prune(self._clock() - retention)
-        _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
 
     async def _measure(self) -> None:
         now = self._clock()

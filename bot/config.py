@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     qarun_host: str = "127.0.0.1"
     qarun_port: Annotated[int, Field(ge=0, le=65535)] = 3000
     qarun_api_token: ApiToken | None = None
-    qarun_api_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 10.0
+    qarun_api_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 50.0
     qarun_poll_min_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
     qarun_poll_max_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     qarun_watch_timeout_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
@@ -132,6 +132,13 @@ class Settings(BaseSettings):
                 f"QARUN_POLL_MIN_SECONDS is greater than QARUN_POLL_MAX_SECONDS, which is "
                 f"{self.qarun_poll_max_seconds:g}; lower the one or raise the other"
             )
+        aliases = {*self.projects, *([DEFAULT_PROJECT] if self.qatech_api_token else [])}
+        for channel, rule in self.rules.items():
+            if unknown := sorted(set(rule.projects) - aliases):
+                raise setting_problem(
+                    f"[rules.{channel}] names in projects {', '.join(unknown)}, which is not "
+                    f"configured; there are: {', '.join(sorted(aliases))}"
+                )
         return self
 
     @property

@@ -120,7 +120,11 @@ async def _database(settings: Settings, channels: list[str]) -> list[Check]:
                 return [Check("database", why, cure)]
             store = SqlStore(database)
             watched = await store.watches_in(None)
-            rules = await store.all_rules()
+            rules = [
+                channel
+                for channel, rule in (await store.all_rules()).items()
+                if not rule.mutes_only
+            ]
             refusals = await store.refusals()
             given_up = await store.count_dead_letters(datetime.now(UTC) - _DEAD_LETTERS)
     except StartupError as error:

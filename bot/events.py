@@ -75,6 +75,10 @@ class Events:
     def poll_crashed(self, tracked: TrackedRun) -> None:
         self._crashed("poll", f"poll {tracked.key}", "poll_crashed", run=str(tracked.key))
 
+    def came_back(self, runs: int) -> None:
+        """No process of the bot was at work for a while; so many runs are looked at at once."""
+        self._log.info("came_back", runs=runs)
+
     def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None:
         """Whether the end of a run is told in a channel, and why."""
         self._metrics.alert_decisions.labels(decision.reason.value).inc()

@@ -5,11 +5,10 @@ from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.qatech.client import QATech
 from bot.services.answering import AnswerService
 from bot.services.known_runs import KnownRuns
 from bot.services.linking import LinkService
-from bot.services.ports import Clock, Projects, Store, Wake
+from bot.services.ports import Clock, Projects, Reruns, RunSource, Store, TestCases, Wake
 from bot.services.rerunning import Permissions, RerunService
 from bot.services.ruling import RulingService
 from bot.services.trend import TrendService
@@ -41,10 +40,14 @@ class Listener(Protocol):
         ...
 
 
+class QATechSource(RunSource, Reruns, TestCases, Protocol):
+    """All that listeners ask of QA.tech."""
+
+
 def build_listeners(
     *,
     store: Store,
-    qatech: QATech,
+    qatech: QATechSource,
     projects: Projects,
     slack: SlackConnection,
     watching: WatchService,
@@ -61,11 +64,12 @@ def build_listeners(
     )
     runs = KnownRuns(conversations=store, qatech=qatech, projects=projects)
     wishes = WishService(
-        conversations=store,
+        records=store,
         projects=projects,
         runs=runs,
         watching=watching,
         rerunning=rerunning,
+        clock=clock,
     )
     answering = AnswerService(
         conversations=store,
@@ -82,15 +86,18 @@ def build_listeners(
         LinkService(store=store, watching=watching, projects=projects, runs=runs),
         clock,
     )
+    memberships = Memberships(client, slack)
     time_zone_of = TimeZones(client).of
-    rules_modal = RulesModal(client, ruling, time_zone_of=time_zone_of, clock=clock)
+    rules_modal = RulesModal(
+        client, ruling, memberships=memberships, time_zone_of=time_zone_of, clock=clock
+    )
     desk = Desk(
         watching=watching,
         rerunning=rerunning,
         permalink=slack.permalink,
         ruling=ruling,
         rules_modal=rules_modal,
-        memberships=Memberships(client, slack),
+        memberships=memberships,
         trends=trends,
         time_zone_of=time_zone_of,
         trail=store,

@@ -18,9 +18,10 @@ MOST_LINES_WITHOUT_REASON = 250
 LONG_FILES: Mapping[str, str] = {
     "bot/app.py": "the composition root: every object that there is, built in one place",
     "bot/config.py": "one setting after the other; the sentence of each stands beside its check",
+    "bot/domain/rules.py": "a rule with every wish that a channel can have, and what it decides",
     "bot/domain/run.py": "QA.tech's whole answer: model, verdict and outcome belong together",
     "bot/services/delivery.py": "a notice's whole way: claimed, looked for, told, written down",
-    "bot/services/rerunning.py": "one rerun's way: allowed, noted, billed, followed; each failure",
+    "bot/services/rerunning.py": "one rerun's way: allowed, noted, billed, followed, or failed",
     "bot/slack/connection.py": "the connection's life: identity, socket, loss and return",
     "bot/services/ports/store.py": "three ports that one class and one fake implement",
     "bot/services/watching.py": "every way in which a wish for a run can end, side by side",
@@ -37,6 +38,7 @@ LONG_FILES: Mapping[str, str] = {
     "tests/services/test_watching.py": "one use case in every state of the run and of QA.tech",
     "tests/slack/blocks/test_replies.py": "one golden message after the other",
     "tests/slack/test_messenger.py": "one port against Slack's every refusal, side by side",
+    "tests/slack/listeners/bench.py": "all that a test of a listener can press, say and look at",
     "tests/test_cli.py": "every command, with its exit statuses",
     "tests/test_config.py": "one short test for each way in which a setting can be wrong",
     "tests/test_doctor.py": "one test for each thing that can be wrong, with its cure",
@@ -65,6 +67,11 @@ UNMIRRORED: Mapping[str, str] = {
     "bot/store/migrations": "run by every test that opens a database",
     "bot/store/migrations/versions": "as above",
     "bot/services/ports": "Protocols alone; tests/contracts holds those who implement them",
+    "bot/slack/listeners": "driven end to end, over both ways in which Slack reaches the bot",
+    "bot/slack/listeners/actions": "as above",
+    "bot/slack/listeners/commands": "as above",
+    "bot/slack/listeners/events": "as above",
+    "bot/slack/listeners/views": "as above",
 }
 """Packages without tests of their own, each with its reason."""
 

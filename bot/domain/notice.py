@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
-from bot.domain.changes import Changes
+from bot.domain.changes import Changes, totals_of
 from bot.domain.facts import (
     Fact,
     RunFinished,
@@ -166,7 +166,9 @@ def verdict_notice(watch: Watch, verdict: VerdictGiven) -> NewNotice:
 def final_notices(watch: Watch, changes: Changes | None = None) -> tuple[NewNotice, ...]:
     """What is told, to the person who asked for it, when the run of this watch has ended."""
     report = report_notice(watch, RunFinished(changes=changes))
-    return (report, verdict_notice(watch, VerdictGiven())) if watch.live else (report,)
+    if not watch.live:
+        return (report,)
+    return report, verdict_notice(watch, VerdictGiven(changes=totals_of(changes)))
 
 
 def ended_notices(watch: Watch, why: WatchEnd, by: str | None = None) -> tuple[NewNotice, ...]:

@@ -94,6 +94,7 @@ class Polling:
         """
         await self._alerting.beat()
         while free := SLOTS - len(self._under_way):
+            await self._alerting.beat()  # many runs may be due: a sweep can take minutes
             now = self._clock()
             claimed = await self._store.claim_runs(
                 now=now,

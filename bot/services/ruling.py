@@ -83,7 +83,8 @@ class RulingService:
             }
             if before.muted_until is not None:
                 kept["muted_until"] = before.muted_until
-            after = rule.model_copy(update=kept)
+            # Not a copy: what the file gives has types of its own, and would equal no stored rule.
+            after = Rule.model_validate(rule.model_dump() | kept)
             entry = NewEntry(Act.RULES_SET, BY_FILE, channel, detail=rule_changes(before, after))
             audit = () if known == after else (entry,)
             await self._store.save_rule(channel, after, now, audit=audit)
@@ -91,7 +92,11 @@ class RulingService:
     async def standing(self, channel: str) -> Standing:
         """The rule of a channel, or what a new one would begin with."""
         rule = await self._store.rule_of(channel)
-        return Standing(rule or Rule(), rule is not None, channel in self._from_file)
+        in_file = channel in self._from_file
+        if rule is None or not rule.mutes_only:
+            return Standing(rule or Rule(), rule is not None, in_file)
+        kept = {"muted_until": rule.muted_until, "muted_cases": rule.muted_cases}
+        return Standing(Rule().model_copy(update=kept), is_set=False, in_file=in_file)
 
     async def preview(self, rule: Rule) -> Preview:
         """What a rule would have told of the last runs of its projects."""
@@ -112,7 +117,7 @@ class RulingService:
         now = self._clock()
         standing = (await self.standing(channel)).rule
         digest = begun(rule.digest, standing.digest, now)
-        saved = rule.model_copy(update={"set_by": by, "digest": digest})
+        saved = rule.model_copy(update={"set_by": by, "digest": digest, "mutes_only": False})
         entry = NewEntry(Act.RULES_SET, by, channel, detail=rule_changes(standing, saved))
         await self._store.save_rule(channel, saved, now, audit=(entry,))
         return saved
@@ -158,9 +163,10 @@ class RulingService:
         """Change the rule of the entry's channel, as the person of the entry."""
         channel, by = entry.channel or "", entry.who
         await self._require(channel, by)
-        standing = await self.standing(channel)
         # A mute where nobody has set a rule must not make the channel hear of every run after it.
-        rule = standing.rule if standing.is_set else Rule(only_watched=True, set_by=by)
+        rule = await self._store.rule_of(channel) or Rule(
+            only_watched=True, mutes_only=True, set_by=by
+        )
         changed = rule.model_copy(update=change(rule))
         await self._store.save_rule(channel, changed, self._clock(), audit=(entry,))
         return changed

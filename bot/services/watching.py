@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.audit import Act, NewEntry
-from bot.domain.changes import changes_of
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.facts import RunFinished
 from bot.domain.notice import NewNotice, ended_notices, progress_notice
@@ -319,8 +318,7 @@ class WatchService:
         edit_ts: str | None = None,
     ) -> None:
         now = self._clock()
-        record, history = await remembered(self._store, key, run, now)
-        changes = changes_of(record, history)
+        seen = await remembered(self._store, key, run, now)
         await self._store.save_ended(
             key,
             run=run,
@@ -328,7 +326,7 @@ class WatchService:
             notice_for=lambda run_id: NewNotice(
                 dedupe_key=f"asked:{asker.request_id}",
                 channel=asker.channel,
-                fact=RunFinished(changes=changes),
+                fact=RunFinished(changes=seen.changes),
                 run_id=run_id,
                 thread_ts=asker.thread_ts,
                 asked_by=asker.user,
@@ -336,6 +334,6 @@ class WatchService:
                 edit_ts=edit_ts,
             ),
             now=now,
-            record=record,
+            record=seen.record,
         )
         self._wake()

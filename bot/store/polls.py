@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice
@@ -85,6 +85,17 @@ class SqlPolls:
                 owed += notices_beside(spoken_for)
             await write_notices(connection, owed, now)
         return True
+
+    async def poll_all_soon(self, now: datetime) -> int:
+        later = and_(
+            tracked_runs.c.active.is_(True),
+            tracked_runs.c.next_poll_at > now,
+            tracked_runs.c.failures == 0,
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(update(tracked_runs).where(later).values(next_poll_at=now))
+            due = select(func.count()).select_from(tracked_runs).where(_is_due(now))
+            return await connection.scalar(due) or 0
 
     async def overdue(self, now: datetime) -> float:
         most_overdue = (

@@ -205,6 +205,7 @@ reruns = Table(
     Column("new_short_id", Text),
     Column("request_id", Text),
     Index("ix_reruns_run_id_started_at", "run_id", "started_at"),
+    Index("ix_reruns_new_short_id", "new_short_id"),
 )
 
 # Only ever added to: triggers of the migration refuse UPDATE and DELETE.

@@ -15,11 +15,12 @@ from bot.web.body import BodyRefused, read_body
 from bot.web.rate import Allowance
 
 API_PREFIX = "/api/v1"
+OPENING_PATH = f"{API_PREFIX}/watches"
 MAX_API_BODY = 16_384
 """Bytes of one request; the largest that makes sense has a few hundred."""
 BURST_SECONDS = 30.0
 """So many seconds' worth of requests may come at once: CI starts many runs at the same moment."""
-STRANGERS_RPS, STRANGERS_BURST = 5.0, 100.0
+STRANGERS_RPS, STRANGERS_BURST = 50.0, 1500.0
 """How often wrong tokens are answered; they use up nothing of what the right one may."""
 
 _UNKNOWN = JSONResponse(
@@ -58,7 +59,7 @@ class ApiGuard:
             await _too_many(wait)(scope, receive, send)
         elif not is_known:
             await _UNKNOWN(scope, receive, send)
-        elif scope["method"] == "POST" and not _is_json(headers.get("content-type", "")):
+        elif _takes_json(scope) and not _is_json(headers.get("content-type", "")):
             await _NOT_JSON(scope, receive, send)
         else:
             try:
@@ -102,6 +103,10 @@ def _refusal(refused: BodyRefused) -> JSONResponse:
 
 def _is_ours(path: str) -> bool:
     return path == API_PREFIX or path.startswith(f"{API_PREFIX}/")
+
+
+def _takes_json(scope: Scope) -> bool:
+    return (scope["method"], scope["path"]) == ("POST", OPENING_PATH)
 
 
 def _is_json(content_type: str) -> bool:

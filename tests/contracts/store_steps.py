@@ -137,7 +137,7 @@ def polled(tracked: TrackedRun, now: datetime, **changes: Any) -> Polled:
     return replace(unchanged, **changes)
 
 
-def finished(tracked: TrackedRun, now: datetime) -> Polled:
+def finished(tracked: TrackedRun, now: datetime, **changes: Any) -> Polled:
     """The poll of the final look."""
     return polled(
         tracked,
@@ -150,6 +150,7 @@ def finished(tracked: TrackedRun, now: datetime) -> Polled:
         watches_end=WatchState.ENDED,
         changed=True,
         changed_at=now,
+        **changes,
     )
 
 

@@ -22,6 +22,7 @@ class FakeEvents:
         crashes: the run or channel of each crash.
         decisions: run, channel and reason of each decision about an alert.
         digests: channel, key of the period and outcome of each digest that was due.
+        returns: how often the bot came back after it had been away.
     """
 
     observations: list[tuple[str, Observation, bool]] = field(default_factory=list)
@@ -29,6 +30,10 @@ class FakeEvents:
     crashes: list[str] = field(default_factory=list)
     decisions: list[tuple[str, str, Reason]] = field(default_factory=list)
     digests: list[tuple[str, str, DigestOutcome]] = field(default_factory=list)
+    returns: int = 0
+
+    def came_back(self, runs: int) -> None:
+        self.returns += 1
 
     def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None:
         self.decisions.append((str(key), channel, decision.reason))

@@ -130,6 +130,14 @@ class FakeStore(
             self._runs[watch.run_id] = replace(self._runs[watch.run_id], active=False)
         return True
 
+    async def poll_all_soon(self, now: datetime) -> int:
+        """See `Polls`."""
+        for run in self._runs.values():
+            if run.active and run.next_poll_at > now and not run.failures:
+                self._runs[run.id] = replace(run, next_poll_at=now)
+        due = [run for run in self._runs.values() if run.active and run.next_poll_at <= now]
+        return len([run for run in due if self._run_leases.get(run.id, Lease()).is_free(now)])
+
     async def poll_soon(self, run_id: int, now: datetime) -> None:
         """See `Watches`."""
         run = self._runs[run_id]

@@ -7,8 +7,9 @@ and against the real thing, so that the fake cannot drift.
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.domain.record import HISTORY_RUNS
 from bot.services.ports.alerts import (
-    HISTORY_RUNS,
+    Beat,
     Heartbeats,
     Pruned,
     Quiet,
@@ -71,6 +72,7 @@ __all__ = [
     "AuditPage",
     "AuditTrail",
     "Backlog",
+    "Beat",
     "Clock",
     "Conversations",
     "DeadLetter",

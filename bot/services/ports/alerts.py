@@ -8,12 +8,9 @@ from typing import Protocol
 from bot.domain.audit import NewEntry
 from bot.domain.noise import Alerts, Fold
 from bot.domain.notice import NewNotice
-from bot.domain.record import RunRecord
+from bot.domain.record import HISTORY_RUNS, RunRecord
 from bot.domain.rules import Rule
 from bot.domain.short_id import RunKey
-
-HISTORY_RUNS = 60
-"""Remembered runs that a run which ended is compared with."""
 
 
 class Rules(Protocol):
@@ -90,6 +87,13 @@ class Records(Protocol):
         """
         ...
 
+    async def origin_of(self, key: RunKey) -> RunRecord | None:
+        """The record of the run that this one is a rerun of; None where that is not known.
+
+        Known are the reruns that the bot has made itself.
+        """
+        ...
+
     async def prune(self, before: datetime) -> Pruned:
         """Forget what ended before this moment: records, and runs with watches and notices.
 
@@ -116,13 +120,26 @@ class Refusals(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The heartbeat as it now stands.
+
+    Attributes:
+        back_at: when the bot last came back, None: never.
+        is_back: whether that is now.
+    """
+
+    back_at: datetime | None = None
+    is_back: bool = False
+
+
 class Heartbeats(Protocol):
     """When the bot, in any of its processes, was last at work."""
 
-    async def beat(self, now: datetime, *, away_after: float) -> datetime | None:
-        """Note that it is at work now; the moment at which it last came back, None: never.
+    async def beat(self, now: datetime, *, away_after: float) -> Beat:
+        """Note that it is at work now.
 
-        It came back when the beat before was more than `away_after` seconds ago.
+        It is back when the beat before was more than `away_after` seconds ago.
         """
         ...
 

@@ -166,6 +166,13 @@ class Polls(Protocol):
         """
         ...
 
+    async def poll_all_soon(self, now: datetime) -> int:
+        """Make every active run due at once (the bot was away), and say how many are due then.
+
+        But those that QA.tech gave no answer about: they wait as long as it asked for.
+        """
+        ...
+
     async def overdue(self, now: datetime) -> float:
         """Seconds by which the most overdue unleased run is late; 0 when none is."""
         ...
@@ -282,6 +289,13 @@ class Conversations(Protocol):
 
     async def run_in_thread(self, channel: str, thread_ts: str) -> ThreadRun | None:
         """The run of the newest live message or report in this thread; None: not our thread."""
+        ...
+
+    async def was_not_understood(self, channel: str, thread_ts: str, *, besides: str) -> bool:
+        """Whether a reply in this thread has said before that a sentence was not understood.
+
+        The reply of the `dedupe_key` that `besides` names does not count.
+        """
         ...
 
     async def known_run(self, key: RunKey) -> TrackedRun | None:

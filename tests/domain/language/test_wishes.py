@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.language.clause import Clause
-from bot.domain.language.hearing import Names, hear
+from bot.domain.language.hearing import hear
+from bot.domain.language.names import Names
 from bot.domain.language.target import Meant
 from bot.domain.language.understanding import understand
 from bot.domain.language.wishes import minutes_in
@@ -25,6 +26,9 @@ from tests.domain.corpus.runs import SHOP
         ("2 hours and 5 minutes", 125),
         ("half an hour", 30),
         ("an hour", 60),
+        ("two hours", 120),
+        ("a couple of hours", 120),
+        ("thirty minutes", 30),
         ("a day", 1440),
         ("1 week", 7 * 1440),
         ("1.5 hours", 90),

@@ -1,7 +1,7 @@
 """Opening a modal in time: a loading view first, for a `trigger_id` lives 3 s, then its content."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
@@ -23,6 +23,15 @@ _log = structlog.stdlib.get_logger("qarun.slack")
 
 View = dict[str, Any]
 Build = Callable[[], Awaitable[View]]
+
+
+class Show(Protocol):
+    """A way to show a view: `Modal.show` or `Modal.turn`."""
+
+    def __call__(
+        self, press: Press, reply: Reply, *, title: str, key: RunKey, build: Build
+    ) -> Awaitable[None]: ...
+
 
 _TOO_LATE = "Slack gave me too little time to open this. Please press again."
 _STACK_FULL = "No more windows can be opened on top of each other; close one and press again."

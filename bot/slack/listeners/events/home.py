@@ -14,7 +14,9 @@ from bot.slack.blocks.rule_lines import home_rules
 from bot.slack.listeners.trouble import explain
 from bot.slack.web_errors import describe
 
-_MOST_CHANNELS = 200
+_PAGE = 200
+_MOST_PAGES = 10
+"""Nobody waits for more than 2,000 channels to be listed."""
 _MOST_RESULTS = 10
 
 _log = structlog.stdlib.get_logger("qarun.slack")
@@ -74,15 +76,22 @@ class HomeListener:
         )
 
     async def _channels_of(self, user: str) -> frozenset[str]:
-        """The channels that this person and the bot share; none where Slack does not tell."""
+        """The channels of this person; as many as Slack tells."""
+        found: set[str] = set()
+        cursor: str | None = None
         try:
-            answer = await self._client.users_conversations(
-                user=user,
-                types="public_channel,private_channel",
-                exclude_archived=True,
-                limit=_MOST_CHANNELS,
-            )
+            for _ in range(_MOST_PAGES):
+                answer = await self._client.users_conversations(
+                    user=user,
+                    types="public_channel,private_channel",
+                    exclude_archived=True,
+                    limit=_PAGE,
+                    cursor=cursor,
+                )
+                found |= {str(channel["id"]) for channel in answer.get("channels") or ()}
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    break
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             _log.warning("channels_unknown", why=describe(error))
-            return frozenset()
-        return frozenset(str(channel["id"]) for channel in answer.get("channels") or ())
+        return frozenset(found)

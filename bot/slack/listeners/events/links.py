@@ -35,10 +35,14 @@ class LinkListener:
     def register(self, app: AsyncApp) -> None:
         app.event("link_shared")(self.listen)
 
-    async def listen(self, event: dict[str, Any]) -> None:
-        """Preview the links of a message; not while it is being written, where no rule is known."""
+    async def listen(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Preview the links of a message; not while it is being written, where no rule is known.
+
+        The bot's own messages say more than a preview does.
+        """
         channel, ts = str(event.get("channel", "")), str(event.get("message_ts", ""))
-        if event.get("source") == "composer" or not channel or not ts:
+        is_own = bool(event.get("user")) and event["user"] == context.bot_user_id
+        if event.get("source") == "composer" or is_own or not channel or not ts:
             return
         urls = [
             str(link["url"])

@@ -26,6 +26,7 @@ from bot.slack.blocks.rules_form import (
     CALLBACK,
     MOST_ROWS,
     PREVIEW,
+    TRIED,
     Filled,
     FormPlace,
     read_place,
@@ -42,6 +43,7 @@ from bot.slack.listeners.actions.listener import ActionListener
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
 from bot.slack.listeners.trouble import explain
+from bot.slack.membership import Membership, Memberships
 from bot.slack.web_errors import describe, error_code
 
 _SAVE_SECONDS = 2.0
@@ -61,11 +63,13 @@ class RulesModal(ActionListener):
         client: AsyncWebClient,
         ruling: RulingService,
         *,
+        memberships: Memberships,
         time_zone_of: Callable[[str], Awaitable[str]],
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(client)
         self._ruling = ruling
+        self._memberships = memberships
         self._time_zone_of = time_zone_of
         self._clock = clock
 
@@ -73,6 +77,8 @@ class RulesModal(ActionListener):
         app.view(CALLBACK)(self.submitted)
         app.action(every(PREVIEW))(self.listen)
         app.action(every(ANOTHER_ROW))(self.listen)
+        for name in TRIED:
+            app.action(every(name))(self.listen)
 
     async def open(
         self, *, trigger_id: str, channel: str, user: str, response_url: str | None
@@ -94,7 +100,7 @@ class RulesModal(ActionListener):
         return None
 
     async def answer(self, press: Press, reply: Reply) -> None:
-        """“Preview” and “Another row”: the form as it is filled in, tried or longer."""
+        """The form as it is filled in: tried anew, and longer where “Another row” was pressed."""
         view = press.view or {}
         place = read_place(view.get("private_metadata"))
         if place is None or press.view_id is None:
@@ -151,7 +157,9 @@ class RulesModal(ActionListener):
     async def _confirm(self, place: FormPlace, user: str, rule: Rule) -> None:
         respond = AsyncRespond(response_url=place.response_url)
         reply = Reply(self._client, respond, channel=place.channel, user=user)
-        await reply(rules_saved(place.channel, rule, self._clock()))
+        membership = await self._memberships.of(place.channel, user=user)
+        is_member = membership is not Membership.MISSING
+        await reply(rules_saved(place.channel, rule, self._clock(), is_member=is_member))
 
     async def _first_view(
         self, channel: str, response_url: str | None, time_zone: str, user: str
