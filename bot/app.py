@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bot import __version__
 from bot.config import ProjectSettings, Settings, project_settings
 from bot.domain.cadence import LIVE_EDIT_SECONDS, Bounds
-from bot.domain.errors import StartupError
+from bot.domain.errors import DatabaseError, StartupError
 from bot.events import Events
 from bot.listening import build_listeners
 from bot.metrics import CONTENT_TYPE, Metrics
@@ -219,10 +219,13 @@ class Bot:
             StartupError: the port is taken, or Slack refuses a token.
         """
         settings = self._settings
-        await self._clock.set()
-        if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
-            _log.info("leases_released", owners=len(dead))
-        await self._ruling.apply_file()
+        try:
+            await self._take_over()
+        except DatabaseError as error:
+            raise StartupError(
+                f"QARUN_DATABASE_URL: the database cannot be used any more ({error}); start again "
+                "when it can."
+            ) from error
         try:
             listener = listen(settings.qarun_host, settings.qarun_port)
         except OSError as error:
@@ -254,6 +257,13 @@ class Bot:
             signing_secret=_revealed(self._settings.slack_signing_secret) or "",
             knows_itself=lambda: self._slack.identity is not None,
         )
+
+    async def _take_over(self) -> None:
+        """Free what dead processes held, and make the file's rules those of the channels."""
+        await self._clock.set()
+        if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
+            _log.info("leases_released", owners=len(dead))
+        await self._ruling.apply_file()
 
     async def problems(self) -> Mapping[str, str]:
         """What is not well at this moment, for `/readyz`."""

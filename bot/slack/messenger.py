@@ -166,14 +166,11 @@ class SlackMessenger:
     async def _without_permission(
         self, notice: Notice, form: Message, why: str, before: datetime
     ) -> TellResult:
-        """Answer the asker alone where nobody can let the bot post, and say why.
+        """Answer the asker alone where no invitation would help, and say why.
 
-        A live message ends there; the end of its run is told to the asker too.
+        It is given up all the same: once the channel is open, the operator can send it again.
         """
-        message = cannot_post(form, channel=notice.channel, why=why)
-        told = await self._tell_aside(notice, message, before)
-        if told and not isinstance(notice.fact, RunProgressed):
-            return Sent(None)
+        await self._tell_aside(notice, cannot_post(form, channel=notice.channel, why=why), before)
         return Dropped(why, refused=True)
 
     async def _tell_aside(self, notice: Notice, message: Message, before: datetime) -> bool:

@@ -1,12 +1,19 @@
 """The database of a process of its own: its disk is full, or it belongs to a newer version."""
 
+import asyncio
 import contextlib
 import resource
 import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from bot.app import Bot
+from bot.config import given_settings
+from bot.domain.errors import StartupError
 from bot.playground.scenarios import all_passed
+from bot.store.database import Database
 from tests.e2e.database_troubles import NOT_STORED
 from tests.e2e.process import run_to_its_end, serving_process
 from tests.e2e.seen import readiness
@@ -47,6 +54,22 @@ def grow_no_more(pid: int, file: Path) -> None:
 def grow_again(pid: int) -> None:
     _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+
+
+async def test_a_database_that_goes_at_the_start_ends_it_with_a_sentence(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    path = tmp_path / "qarun.db"
+    shutil.copy(sqlite_template, path)
+    async with installed(tmp_path) as bot:
+        settings = given_settings(bot.variables)
+        async with Database.open(f"sqlite:///{path}") as database:
+            await database.ping()
+            shutil.move(path, tmp_path / "elsewhere.db")
+            starting = Bot(settings, database)
+            with pytest.raises(StartupError, match=r"QARUN_DATABASE_URL: .* is gone"):
+                await starting.run(asyncio.Event())
+            await starting.close()
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(

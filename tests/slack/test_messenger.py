@@ -205,7 +205,8 @@ async def test_where_nobody_can_let_the_bot_post_who_asked_is_told_alone(
     room: Room, why: str
 ) -> None:
     room.slack.faults.add("chat.postMessage", "error", error=why)
-    assert await room.tell(room.about(response_url=room.response_url())) == Sent(None)
+    told = await room.tell(room.about(response_url=room.response_url()))
+    assert told == Dropped(why, refused=True)  # and can be sent again by the operator
     (aside,) = room.slack.ephemeral_for(room.ada)
     assert "only you can see this" in aside.text
     assert "Run UkxK failed" in aside.text

@@ -33,7 +33,9 @@ class ActionListener:
         except UserError as error:
             await reply(problems.user_error(str(error)))
         except SlackError as error:
-            _log.warning("press_failed", action=press.action_id, why=str(error))
+            _log.warning(
+                "press_failed", action=press.action_id, channel=press.channel, why=str(error)
+            )
             await reply(problems.failure_of_ours())
         except Exception as error:  # noqa: BLE001 - the edge: a press must not end in silence
             about = {"action": press.action_id, "channel": press.channel}

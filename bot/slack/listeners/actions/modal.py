@@ -71,7 +71,7 @@ class Modal:
         try:
             answer = await opening(trigger_id=press.trigger_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            _log.warning("view_not_opened", why=describe(error))
+            _log.warning("view_not_opened", channel=press.channel, why=describe(error))
             full = error_code(error) == "push_limit_reached"
             await reply(problems.user_error(_STACK_FULL if full else _TOO_LATE))
             return None
@@ -92,11 +92,11 @@ class Modal:
             if error_code(error) == "not_found":
                 return  # closed in the meantime
             _log.error("view_refused", run=str(key), why=describe(error))
-            await self._give_up(view_id, title)
+            await self._give_up(view_id, title, key)
 
-    async def _give_up(self, view_id: str, title: str) -> None:
+    async def _give_up(self, view_id: str, title: str, key: RunKey) -> None:
         view = problem_view(title, problems.failure_of_ours())
         try:
             await self._client.views_update(view_id=view_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            _log.error("view_lost", why=describe(error))
+            _log.error("view_lost", run=str(key), why=describe(error))

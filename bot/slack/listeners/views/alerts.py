@@ -87,7 +87,7 @@ class RulesModal(ActionListener):
         try:
             answer = await self._client.views_open(trigger_id=trigger_id, view=loading_rules())
         except _SLACK_ERRORS as error:
-            _log.warning("view_not_opened", why=describe(error))
+            _log.warning("view_not_opened", channel=channel, why=describe(error))
             return problems.user_error(
                 "Slack gave me too little time to open the rules. Please type it again."
             )
