@@ -67,11 +67,6 @@ UNMIRRORED: Mapping[str, str] = {
     "bot/store/migrations": "run by every test that opens a database",
     "bot/store/migrations/versions": "as above",
     "bot/services/ports": "Protocols alone; tests/contracts holds those who implement them",
-    "bot/slack/listeners": "driven end to end, over both ways in which Slack reaches the bot",
-    "bot/slack/listeners/actions": "as above",
-    "bot/slack/listeners/commands": "as above",
-    "bot/slack/listeners/events": "as above",
-    "bot/slack/listeners/views": "as above",
 }
 """Packages without tests of their own, each with its reason."""
 

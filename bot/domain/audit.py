@@ -19,7 +19,7 @@ BY_OPERATOR = "operator"
 """Whoever runs the bot, on its command line."""
 
 _MOST_DETAIL = 1_000
-_NO_CHANGE_OF_RULES = frozenset({"set_by", "muted_until", "muted_cases"})
+_NO_CHANGE_OF_RULES = frozenset({"set_by", "muted_until", "muted_cases", "mutes_only"})
 
 
 class Act(StrEnum):

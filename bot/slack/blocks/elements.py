@@ -76,6 +76,7 @@ def select(options: Mapping[str, str], chosen: str) -> Element:
         "type": "static_select",
         "options": [option(words, value) for value, words in options.items()],
         "initial_option": option(options[chosen], chosen),
+        "placeholder": plain_text("Choose"),
     }
 
 

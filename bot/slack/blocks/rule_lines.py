@@ -104,7 +104,7 @@ def preview_line(found: Preview) -> str:
 def rules_saved(channel: str, rule: Rule, now: datetime, *, is_member: bool = True) -> Message:
     """The rules have been set; where the bot is not in the channel, that little comes of it."""
     missing = (
-        "⚠️ I am not in this channel: I see no links here, and may not be able to post. "
+        "⚠️ I am not in this channel: I cannot see links here, and may not be able to post. "
         "Type `/invite` to invite me."
     )
     return one_section(

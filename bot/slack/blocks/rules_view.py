@@ -146,7 +146,11 @@ def _mentions(rule: Rule, rows: int, choices: Choices) -> list[Block]:
 
 
 def _row(row: int, given: MentionRule, choices: Choices) -> list[Block]:
-    pattern: dict[str, Any] = {"type": "plain_text_input", "max_length": _MOST_PATTERN}
+    pattern: dict[str, Any] = {
+        "type": "plain_text_input",
+        "max_length": _MOST_PATTERN,
+        "placeholder": plain_text("checkout"),
+    }
     if given.pattern:
         pattern["initial_value"] = given.pattern[:_MOST_PATTERN]
     people = [who for who in given.who if not who.startswith("S")]
