@@ -59,50 +59,7 @@ class Bench:
         self.ben: User = self.slack.add_user("ben")
         self.room: Channel = self.slack.add_channel("qa", members=[self.ada, self.ben])
 
-    def listen(self) -> None:
-        """Register every listener."""
-        projects = ConfiguredProjects({"default": "shop"})
-        watching = WatchService(
-            store=self.store,
-            qatech=self.qatech,
-            projects=projects,
-            direct=self.connection,
-            clock=now,
-            poll_min_seconds=5,
-            wake=self._wake,
-        )
-        client = self.connection.client
-        permissions = ConfiguredPermissions(
-            rerun=AllowedPeople(client, self.rerun_allowed), rules=AllowedPeople(client, None)
-        )
-        for listener in build_listeners(
-            store=self.store,
-            qatech=self.qatech,
-            projects=projects,
-            slack=self.connection,
-            watching=watching,
-            ruling=RulingService(
-                store=self.store,
-                aliases=["default"],
-                from_file={},
-                permissions=permissions,
-                clock=now,
-            ),
-            trends=TrendService(
-                store=self.store,
-                aliases=["default"],
-                direct=self.connection,
-                clock=now,
-                wake=self._wake,
-            ),
-            permissions=permissions,
-            allowed_teams=None,
-            clock=now,
-            wake=self._wake,
-        ):
-            listener.register(self.connection.app)
-
-    def _wake(self) -> None:
+    def wake(self) -> None:
         self.wakes += 1
 
     def shows(
@@ -227,31 +184,6 @@ class Bench:
         found = await self.slack.wait_for(look, LATER)
         assert found is not None
         return found
-
-
-@contextlib.asynccontextmanager
-async def bench_of(
-    *, over_http: bool, rerun_allowed: list[str] | None = None
-) -> AsyncIterator[Bench]:
-    """A bench whose listeners hear; gone at the end of the block."""
-    slack = Workspace()
-    slack.rates.is_enabled = False
-    slack.courier.retry_seconds = ()
-    async with serving_slack(slack, listen("127.0.0.1", 0)) as api_url:
-        connection = SlackConnection(
-            bot_token=slack.bot_token, app_token=None, signing_secret=SECRET, api_url=api_url
-        )
-        slack.courier.transport = Dispatch(connection.app, over_http)
-        bench = Bench(slack, connection, rerun_allowed=rerun_allowed)
-        bench.listen()
-        connected = asyncio.create_task(connection.keep_connected())
-        try:
-            await poll_until(lambda: value(connection.identity), lambda found: found is not None)
-            yield bench
-            await bench.finished()
-        finally:
-            connected.cancel()
-            await connection.close()
 
 
 def now() -> datetime:

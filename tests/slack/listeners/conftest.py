@@ -3,7 +3,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.crash_log import log
-from tests.slack.listeners.bench import Bench, bench_of
+from tests.slack.listeners.bench import Bench
+from tests.slack.listeners.opening import bench_of
 
 __all__ = ["log"]
 

@@ -15,7 +15,8 @@ from bot.domain.short_id import RunKey
 from bot.slack.blocks import buttons
 from bot.slack.blocks.report import report
 from tests.slack.blocks.samples import three_failed, tracked
-from tests.slack.listeners.bench import KEY, Bench, bench_of
+from tests.slack.listeners.bench import KEY, Bench
+from tests.slack.listeners.opening import bench_of
 
 
 async def test_a_rerun_is_followed_in_the_thread_it_was_asked_for_in(bench: Bench) -> None:

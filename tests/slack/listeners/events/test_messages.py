@@ -9,7 +9,8 @@ from bot.domain.facts import QuestionAnswered
 from bot.playground.slack_delivery import DeliveryKind
 from bot.slack.listeners.events.messages import THANKS_REACTION, read_event
 from tests.slack.blocks.samples import three_failed
-from tests.slack.listeners.bench import KEY, Bench, bench_of
+from tests.slack.listeners.bench import KEY, Bench
+from tests.slack.listeners.opening import bench_of
 
 ROOT = "1700000000.000100"
 BOT = "U0QARUN"
