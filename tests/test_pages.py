@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.cli import cli, outbox
 from bot.config import Settings
@@ -52,3 +53,11 @@ def test_every_place_on_a_page_that_it_links_to_exists(page: Path) -> None:
         for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     }
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+
+
+def test_what_each_alert_means_is_said() -> None:
+    rules = yaml.safe_load((ROOT / "docs/operating/alerts.yml").read_text(encoding="utf-8"))
+    alerts = {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    meant = page.partition("\n## What each alert means\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", meant, re.MULTILINE)) == alerts

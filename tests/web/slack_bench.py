@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
+import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -91,4 +92,15 @@ async def client_of(endpoint: SlackEndpoint) -> AsyncIterator[httpx.AsyncClient]
     web.add_route("/slack/events", endpoint.answer, methods=["POST"])
     transport = httpx.ASGITransport(web, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://qarun.test") as client:
+        yield client
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def client(heard: Heard) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(SlackEndpoint(heard.app(), signing_secret=SECRET)) as client:
         yield client

@@ -3,25 +3,15 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from bot.web.slack import REPLAY_SECONDS, SeenSignatures, SlackEndpoint
-from tests.web.slack_bench import COMMAND, KINDS, SECRET, Heard, client_of, send, signed
+from bot.web.slack import REPLAY_SECONDS, SeenSignatures
+from tests.web.slack_bench import COMMAND, KINDS, Heard, client, heard, send, signed
 
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-async def client(heard: Heard) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(SlackEndpoint(heard.app(), signing_secret=SECRET)) as client:
-        yield client
+__all__ = ["client", "heard"]
 
 
 # --- replays

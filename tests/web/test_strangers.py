@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -12,18 +11,9 @@ from starlette.requests import Request
 from structlog.testing import capture_logs
 
 from bot.web.slack import SlackEndpoint
-from tests.web.slack_bench import COMMAND, SECRET, Heard, client_of, send, signed
+from tests.web.slack_bench import COMMAND, SECRET, Heard, client, client_of, heard, send, signed
 
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-async def client(heard: Heard) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(SlackEndpoint(heard.app(), signing_secret=SECRET)) as client:
-        yield client
+__all__ = ["client", "heard"]
 
 
 @pytest.mark.parametrize(
