@@ -38,7 +38,6 @@ LONG_FILES: Mapping[str, str] = {
     "tests/services/test_watching.py": "one use case in every state of the run and of QA.tech",
     "tests/slack/blocks/test_replies.py": "one golden message after the other",
     "tests/slack/test_messenger.py": "one port against Slack's every refusal, side by side",
-    "tests/slack/listeners/bench.py": "all that a test of a listener can press, say and look at",
     "tests/test_cli.py": "every command, with its exit statuses",
     "tests/test_config.py": "one short test for each way in which a setting can be wrong",
     "tests/test_doctor.py": "one test for each thing that can be wrong, with its cure",
