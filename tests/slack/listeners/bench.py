@@ -5,9 +5,8 @@ from a socket. Nothing delivers the outbox: look at `store.kept`.
 """
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -18,23 +17,14 @@ from bot.domain.reply import Reply
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, Watch
-from bot.listening import build_listeners
-from bot.playground.slack import Workspace, serving_slack
+from bot.playground.slack import Workspace
 from bot.playground.slack_delivery import Delivery, DeliveryKind
 from bot.playground.slack_state import Channel, Message, User
 from bot.playground.slack_views import View
-from bot.qatech.projects import ConfiguredProjects
-from bot.services.ruling import RulingService
-from bot.services.trend import TrendService
-from bot.services.watching import WatchService
-from bot.serving import listen
 from bot.slack.blocks.message import Block
 from bot.slack.connection import SlackConnection
-from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
-from tests.e2e.stage import poll_until, value
 from tests.fakes.qatech import FakeQATech
 from tests.fakes.store import FakeStore
-from tests.slack.listeners.dispatch import SECRET, Dispatch
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.serving import listen
 from bot.slack.connection import SlackConnection
-from bot.slack.permissions import RerunPermissions
+from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
 from tests.e2e.stage import poll_until, value
 from tests.slack.listeners.bench import Bench, now
 from tests.slack.listeners.dispatch import SECRET, Dispatch
@@ -85,4 +85,3 @@ def register_all(bench: Bench) -> None:
         wake=bench.wake,
     ):
         listener.register(bench.connection.app)
-
