@@ -19,6 +19,7 @@ from bot.services.ports import (
     CASES,
     WHOLE,
     Clock,
+    Deliveries,
     DirectMessages,
     Look,
     Opened,
@@ -29,6 +30,9 @@ from bot.services.ports import (
     Wake,
 )
 from bot.services.subscribing import Subscriptions, SubscriptionStore, WatchedOutcome
+
+_REQUESTS = uuid.UUID("6d0c8f0e-6f0b-4a43-9d0c-3f5a6c1f9f57")
+"""Namespace of the watches' IDs; any that nobody else uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class Stopped:
 Asked = Reported | Watching | AlreadyWatched | Waiting
 
 
-class WatchStore(SubscriptionStore, Records, Refusals, Protocol):
+class WatchStore(SubscriptionStore, Records, Refusals, Deliveries, Protocol):
     """What watching needs of the database."""
 
 
@@ -157,6 +161,10 @@ class WatchService:
         known = await self._store.find_watch(key, asker.channel)
         if known is not None:
             return await self._already(known)
+        # Whoever dealt with this very request before may have died before it could say so.
+        mine = await self._store.watch_of(_watch_id(key, asker))
+        if mine is not None:
+            return AlreadyWatched(mine.watch, ended=True)
         try:
             seen = await self._qatech.get_run(key, CASES)
             if seen.has_ended:
@@ -291,7 +299,7 @@ class WatchService:
         now = self._clock()
         opened = await self._store.open_watch(
             NewWatch(
-                id=uuid.uuid4().hex,
+                id=_watch_id(key, asker),
                 key=key,
                 channel=asker.channel,
                 asked_by=asker.user,
@@ -337,3 +345,8 @@ class WatchService:
             record=seen.record,
         )
         self._wake()
+
+
+def _watch_id(key: RunKey, asker: Asker) -> str:
+    """The same for the same request, however often it is dealt with."""
+    return uuid.uuid5(_REQUESTS, f"{asker.request_id} {key} {asker.channel}").hex

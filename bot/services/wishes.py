@@ -84,7 +84,7 @@ class WishService:
             return WishAnswer(heading=str(error))
         except QATechError as error:
             return trouble(error, self._watching.resolve(run)[0])
-        if isinstance(asked, AlreadyWatched):
+        if isinstance(asked, AlreadyWatched) and not asked.ended:
             return WishAnswer(heading=f"Run {asked.watch.key} is being watched here already.")
         return trouble(asked.error, asked.watch.key) if isinstance(asked, Waiting) else None
 
@@ -112,7 +112,7 @@ class WishService:
             asked = await self._watching.ask_key(tracked.key, tracked.url, asker)
         except QATechError as error:
             return trouble(error, tracked.key)
-        if isinstance(asked, AlreadyWatched):
+        if isinstance(asked, AlreadyWatched) and not asked.ended:
             return WishAnswer(heading=f"Run {tracked.key} is being watched here already.")
         return None
 

@@ -33,8 +33,7 @@ _KEEPING_SECONDS = 2.5
 """Slack wants its acknowledgement within 3 s."""
 _SAYING_SECONDS = 2.0
 _AT_ONCE = 10
-MOST_ATTEMPTS = 20
-"""What ends the process each time that it is tried must not do so for ever."""
+GIVEN_UP_AFTER = timedelta(days=1)
 
 _log = structlog.stdlib.get_logger("qarun.slack")
 
@@ -110,7 +109,7 @@ class SlackInbox:
             until=now + timedelta(seconds=LEASE_SECONDS),
         )
         for received in left:
-            if received.attempts > MOST_ATTEMPTS:
+            if now - received.received_at > GIVEN_UP_AFTER:
                 _log.error("request_given_up", request=received.key)
                 await self._store.dealt_with(received.id, now)
                 continue

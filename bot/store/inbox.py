@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Double, and_, delete, or_, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.services.ports import Received
@@ -51,14 +51,21 @@ class SqlInbox:
             .order_by(inbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            .cte("chosen")
         )
         async with self._database.writing() as connection:
-            # As in `SqlPolls.claim_runs`, the condition stands in the outer WHERE too.
+            # As in `SqlPolls.claim_runs`: not as a sub-select, and the condition stands here again.
             taken = await connection.execute(
                 update(inbox)
-                .where(inbox.c.id.in_(chosen), left)
+                .where(inbox.c.id.in_(select(chosen.c.id)), left)
                 .values(leased_by=owner, leased_until=until, attempts=inbox.c.attempts + 1)
-                .returning(inbox.c.id, inbox.c.key, inbox.c.payload, inbox.c.attempts)
+                .returning(
+                    inbox.c.id,
+                    inbox.c.key,
+                    inbox.c.payload,
+                    inbox.c.attempts,
+                    inbox.c.received_at,
+                )
             )
             return sorted((Received(*row) for row in taken), key=lambda each: each.id)
 
@@ -78,7 +85,10 @@ class SqlInbox:
 
 
 def _is_left(now: datetime) -> ColumnElement[bool]:
+    attempts = type_coerce(inbox.c.attempts, Double)
+    again_at = type_coerce(inbox.c.received_at, Double) + attempts * attempts
     return and_(
         inbox.c.done_at.is_(None),
+        again_at <= now.timestamp(),
         or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now),
     )

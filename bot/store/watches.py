@@ -45,7 +45,8 @@ class SqlWatches:
         async with self._database.writing() as connection:
             row = await runs.lock_or_insert(connection, new.key, now)
             is_here = (watches.c.run_id == row["id"]) & (watches.c.channel == new.channel)
-            there = await _find(connection, is_here & _IS_ACTIVE)
+            is_it = _IS_ACTIVE | (watches.c.id == new.id)
+            there = await _find(connection, is_here & is_it)
             if there is not None:
                 return Opened(there.watch, there.tracked, created=False)
             await runs.follow(

@@ -33,8 +33,8 @@ async def test_what_is_left_behind_is_taken_up_once_and_in_order(replicas: Repli
     assert second is not None
     taken = await _take_up(replicas.two, at(30))
     assert taken == [
-        Received(first, "a", '{"text": "🧪"}', attempts=2),
-        Received(second, "b", '{"text": "🧪"}', attempts=2),
+        Received(first, "a", '{"text": "🧪"}', attempts=2, received_at=NOW),
+        Received(second, "b", '{"text": "🧪"}', attempts=2, received_at=NOW),
     ]
     assert await _take_up(replicas.one, at(59), owner="one") == []
     again = await _take_up(replicas.one, at(60), owner="one")
@@ -71,3 +71,16 @@ async def test_an_old_key_is_forgotten_and_what_waits_is_not(store: Store) -> No
     assert await store.forget(at(11)) == 1
     assert await _keep(store, "old") is not None
     assert await _keep(store, "waits") is None
+
+
+async def test_what_is_left_again_and_again_is_taken_up_less_and_less(store: Store) -> None:
+    await _keep(store)
+    moments = []
+    for second in range(1, 200):
+        # Whoever takes it up dies over it at once, and is started again.
+        now = at(second)
+        if await store.take_up(now=now, limit=1, owner="one", until=now):
+            moments.append(second)
+    # The lease of its first receiver ends after 30 s.
+    assert moments[:6] == [30, 31, 32, 33, 34, 36]
+    assert moments[6:] == [n * n for n in range(7, 15)]

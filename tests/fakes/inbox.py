@@ -19,7 +19,7 @@ class FakeInbox(Memory):
         if any(kept.key == key for kept in self.payloads.values()):
             return None
         number = max(self.payloads, default=0) + 1
-        self.payloads[number] = KeptPayload(key, payload, Lease(owner, until))
+        self.payloads[number] = KeptPayload(key, payload, Lease(owner, until), now)
         return number
 
     async def take_up(
@@ -28,10 +28,14 @@ class FakeInbox(Memory):
         """See `Inbox`."""
         taken: list[Received] = []
         for number, kept in self.payloads.items():
-            if kept.payload is not None and kept.lease.is_free(now) and len(taken) < limit:
+            rested = (now - kept.received_at).total_seconds() >= kept.attempts**2
+            is_left = rested and kept.lease.is_free(now) and len(taken) < limit
+            if kept.payload is not None and is_left:
                 kept.lease = Lease(owner, until)
                 kept.attempts += 1
-                taken.append(Received(number, kept.key, kept.payload, kept.attempts))
+                taken.append(
+                    Received(number, kept.key, kept.payload, kept.attempts, kept.received_at)
+                )
         return taken
 
     async def dealt_with(self, received_id: int, now: datetime) -> None:

@@ -74,6 +74,7 @@ class KeptPayload:
     key: str
     payload: str | None
     lease: Lease
+    received_at: datetime
     attempts: int = 1
     done_at: datetime | None = None
 

@@ -47,7 +47,7 @@ class FakeStore(
         now: datetime,
     ) -> Opened:
         """See `Watches`."""
-        there = await self.find_watch(new.key, new.channel)
+        there = await self.find_watch(new.key, new.channel) or await self.watch_of(new.id)
         if there is not None:
             return Opened(there.watch, there.tracked, created=False)
         run = self._run(new.key, now)

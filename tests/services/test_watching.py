@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
@@ -302,7 +302,7 @@ class _Overtaken(FakeStore):
 async def test_a_stopped_run_can_be_watched_again(bench: Bench) -> None:
     first = await bench.service.ask("UkxK", ASKER)
     await bench.service.stop("UkxK", ASKER)
-    second = await bench.service.ask("UkxK", ASKER)
+    second = await bench.service.ask("UkxK", replace(ASKER, request_id="r2"))
     assert isinstance(first, Watching)
     assert isinstance(second, Watching)
     assert first.watch.id != second.watch.id
@@ -333,3 +333,16 @@ async def test_refreshing_a_run_that_was_given_up_watches_it_again(bench: Bench)
     asked = await bench.service.refresh(KEY, ASKER, message_ts="1.2")
     assert isinstance(asked, Watching)
     assert await bench.store.find_watch(KEY, "C1") is not None
+
+
+async def test_a_request_that_is_dealt_with_again_is_one_wish_though_its_run_has_ended(
+    bench: Bench,
+) -> None:
+    first = await bench.service.ask("UkxK", ASKER)
+    assert isinstance(first, Watching)
+    await bench.store.end_watch(
+        first.watch.id, state=WatchState.ENDED, notices=(), now=bench.clock()
+    )
+    again = await bench.service.ask("UkxK", ASKER)
+    assert again == AlreadyWatched(replace(first.watch, state=WatchState.ENDED), ended=True)
+    assert len(bench.store.kept) == 1

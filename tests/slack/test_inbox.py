@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.inbox import LEASE_SECONDS, MOST_ATTEMPTS, REQUEST_KEY, SlackInbox
+from bot.slack.inbox import GIVEN_UP_AFTER, LEASE_SECONDS, REQUEST_KEY, SlackInbox
 from bot.slack.under_way import ListenersUnderWay
 from tests.fakes.clock import SteppedClock
 from tests.fakes.store import FakeStore
@@ -229,21 +229,14 @@ async def test_what_a_slow_database_has_not_kept_in_time_is_not_acknowledged() -
     assert process.dealt == []
 
 
-async def test_what_ends_each_process_is_given_up_at_last() -> None:
+async def test_what_nobody_could_deal_with_for_a_day_is_given_up() -> None:
     process = Process()
     process.gate.clear()
     await process.hand_over(COMMAND)
-    processes = [process]
-    for _ in range(MOST_ATTEMPTS + 2):
-        process.inbox.close()
-        process = process.successor()
-        process.gate.clear()
-        process.clock.step(LEASE_SECONDS)
-        await process.inbox.take_up()
-        processes.append(process)
-    (kept,) = process.store.payloads.values()
-    assert kept.payload is None
-    assert kept.attempts == MOST_ATTEMPTS + 1  # the last of them only to give it up
-    for each in processes:
-        each.gate.set()
-        await each.finish()
+    process.inbox.close()
+    successor = process.successor()
+    await successor.take_up(after=GIVEN_UP_AFTER.total_seconds() + 1)
+    assert successor.dealt == []
+    assert successor.undone == 0
+    process.gate.set()
+    await process.finish()

@@ -37,3 +37,15 @@ async def test_channels(prepared_postgresql: str, limit: int) -> None:
         await store.add([report(f"n{n}", channel=f"C{n}") for n in range(1, 8)], at(0))
         claimed = await store.claim_channels(now=at(60), limit=limit, owner="one", until=at(90))
         assert len(claimed) == limit
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+async def test_what_slack_has_handed_over(prepared_postgresql: str, limit: int) -> None:
+    async with Database.open(prepared_postgresql) as database:
+        store = SqlStore(database)
+        await store.keep("k0", "{}", owner="dead", until=at(0), now=at(0))
+        await believe(database, "inbox")
+        for number in range(1, 8):
+            await store.keep(f"k{number}", "{}", owner="dead", until=at(0), now=at(0))
+        taken = await store.take_up(now=at(60), limit=limit, owner="one", until=at(90))
+        assert len(taken) == limit

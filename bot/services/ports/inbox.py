@@ -20,6 +20,7 @@ class Received:
     key: str
     payload: str
     attempts: int
+    received_at: datetime
 
 
 class Inbox(Protocol):
@@ -34,7 +35,11 @@ class Inbox(Protocol):
     async def take_up(
         self, *, now: datetime, limit: int, owner: str, until: datetime
     ) -> Sequence[Received]:
-        """Lease what somebody has received and not dealt with in time, the oldest first."""
+        """Lease what somebody has received and not dealt with in time, the oldest first.
+
+        After some attempts not before as many seconds as their number squared have passed since it
+        was received: what ends every process that sets about it must not do so without a pause.
+        """
         ...
 
     async def dealt_with(self, received_id: int, now: datetime) -> None:

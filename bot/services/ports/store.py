@@ -83,9 +83,10 @@ class Watches(Protocol):
     ) -> Opened:
         """Store a watch, the run it follows and its first notices, in one transaction.
 
-        At most one active watch exists for a run and channel: where there is one, it is returned
-        and nothing is written. A run that nobody watched is made active, `watched_since` now.
-        `seen` is what QA.tech just said, None where it could not be asked.
+        At most one active watch exists for a run and channel: where there is one, or one with this
+        ID whatever its state, it is returned and nothing is written. A run that nobody watched is
+        made active, `watched_since` now. `seen` is what QA.tech just said, None where it could not
+        be asked.
         """
         ...
 
