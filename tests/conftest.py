@@ -1,6 +1,7 @@
 """What all tests share: the databases."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.logged import log, logs_as_before
 from tests.store.databases import (
@@ -31,6 +32,11 @@ __all__ = [
     "prepared_url",
     "sqlite_template",
 ]
+
+
+# How long it takes to make an example says more of the machine than of the code.
+settings.register_profile("qarun", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("qarun")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

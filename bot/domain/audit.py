@@ -81,10 +81,12 @@ def moment(at: datetime) -> str:
 
 
 def rule_changes(before: Rule, after: Rule) -> str:
-    """What was changed in the rules of a channel: `notify_on: failures → all`."""
+    """What was changed in the rules of a channel: `notify_on from failures to all`."""
     old, new = _settings(before), _settings(after)
     changed = [
-        f"{name}: {_said(old[name])} → {_said(new[name])}" for name in new if old[name] != new[name]
+        f"{name} from {_said(old[name])} to {_said(new[name])}"
+        for name in new
+        if old[name] != new[name]
     ]
     return "; ".join(changed)[:_MOST_DETAIL] or "as they were"
 

@@ -6,7 +6,6 @@ and deals with it as if it had just come in.
 """
 
 import asyncio
-import contextlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,12 +13,11 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncRespond
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.services.ports import Clock, Inbox
-from bot.slack.blocks import problems
 from bot.slack.blocks.commands import COMMAND
 from bot.slack.listeners.events.messages import read_event
 from bot.slack.mentioned import mentioned_in
@@ -29,9 +27,8 @@ LEASE_SECONDS = 30.0
 REQUEST_KEY = "qarun_request"
 """In Bolt's context: identifies a request, the same when it is taken up again."""
 _RECEIVED_ID = "qarun_received_id"
-_KEEPING_SECONDS = 2.5
+_KEEPING_SECONDS = 2.0
 """Slack wants its acknowledgement within 3 s."""
-_SAYING_SECONDS = 2.0
 _AT_ONCE = 10
 GIVEN_UP_AFTER = timedelta(days=1)
 
@@ -61,25 +58,20 @@ class SlackInbox:
         self,
         body: dict[str, Any],
         context: AsyncBoltContext,
-        respond: AsyncRespond,
         next_: Callable[[], Awaitable[None]],
     ) -> BoltResponse | None:
         """Keep a payload; one that has been received before goes no further.
 
-        A database that is slow keeps it from being acknowledged: Slack then tells the person, or
-        hands an event over again. Where the database cannot be used at all, what the listener tries
-        with it fails at once, and the person is told that.
+        Where the database does not keep it in time, it is acknowledged all the same: the listener
+        tries what it can, and says so where nothing could be stored.
         """
         key = None if _RECEIVED_ID in context else key_of(body, context)
         if key is not None:
             try:
                 kept = await self._keep(key, body)
-            except TimeoutError:
-                self._note("too slow")
-                await _say_try_again(respond)
-                return BoltResponse(status=503, body="")
             except Exception as error:  # noqa: BLE001 - see above
                 self._note(type(error).__name__)
+                context[REQUEST_KEY] = key
             else:
                 self._note(None)
                 if kept is None:
@@ -145,14 +137,6 @@ class SlackInbox:
         if why is None and self._failing:
             _log.info("inbox_recovered")
         self._failing = why is not None
-
-
-async def _say_try_again(respond: AsyncRespond) -> None:
-    """To the person, in our words, beside Slack's own; an event has nobody to say it to."""
-    message = problems.failure_of_ours()
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_SAYING_SECONDS):
-            await respond(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
 
 
 def key_of(body: Mapping[str, Any], context: AsyncBoltContext) -> str | None:

@@ -17,17 +17,17 @@ from tests.domain.build import NOW
             Rule(set_by="U1", muted_until=NOW, muted_cases=(CaseMute(name="a", until=NOW),)),
             "as they were",
         ),
-        (Rule(notify_on=NotifyOn.ALL), "notify_on: failures → all"),
+        (Rule(notify_on=NotifyOn.ALL), "notify_on from failures to all"),
         (
             Rule(digest=DigestRule(every=Every.DAILY, hour=8, since=NOW)),
-            "digest: none → daily, weekday monday, hour 8, time_zone UTC",
+            "digest from none to daily, weekday monday, hour 8, time_zone UTC",
         ),
-        (Rule(live=True, watch_links=False), "live: no → yes; watch_links: yes → no"),
-        (Rule(projects=("web", "app")), "projects: none → web, app"),
-        (Rule(accessibility_from=Severity.CRITICAL), "accessibility_from: none → critical"),
+        (Rule(live=True, watch_links=False), "live from no to yes; watch_links from yes to no"),
+        (Rule(projects=("web", "app")), "projects from none to web, app"),
+        (Rule(accessibility_from=Severity.CRITICAL), "accessibility_from from none to critical"),
         (
             Rule(mentions=(MentionRule(who=("U1", "S2"), pattern="*checkout*"),)),
-            "mentions: none → U1 S2 *checkout*",
+            "mentions from none to U1 S2 *checkout*",
         ),
     ],
 )

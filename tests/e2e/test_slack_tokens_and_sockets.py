@@ -89,6 +89,8 @@ async def test_an_acknowledgement_that_gets_lost_makes_nothing_twice(rooms: Room
     live = await rooms.bot.live(run, room)
     await rooms.bot.confirmed(run, room)
     slack = rooms.bot.slack
+    heard = slack.courier.deliveries  # the command, and the event of the bot's own message
+    await rooms.bot.until(lambda: len(heard) > 1 and all(each.acknowledged for each in heard))
     slack.courier.ack_seconds = 0.5
     slack.sockets.acks_to_swallow = 1
     said = await slack.message(rooms.bot.ada, room, "how is it going?", thread_ts=live.ts)

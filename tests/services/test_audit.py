@@ -157,7 +157,7 @@ async def test_rules_and_mutes_leave_who_changed_what(bench: Bench) -> None:
     await ruling.unmute_case("C1", "Checkout", by="U3")
     await ruling.unmute("C1", by="U3")
     assert [entry[:3] + entry[4:] for entry in bench.trail()] == [
-        ("rules_set", "U1", "C1", "notify_on: failures → all; watch_links: yes → no"),
+        ("rules_set", "U1", "C1", "notify_on from failures to all; watch_links from yes to no"),
         ("muted", "U2", "C1", "until 2026-11-24 13:30 UTC"),
         ("case_muted", "U2", "C1", "Checkout, until 2026-11-24 13:00 UTC"),
         ("case_unmuted", "U3", "C1", "Checkout"),
@@ -191,8 +191,8 @@ async def test_rules_of_the_file_leave_an_entry_when_they_are_new_and_not_at_eac
     for rule in (Rule(live=True), Rule(live=True), Rule(live=False)):
         await bench.ruling(C1=rule).apply_file()
     assert [(who, detail) for _, who, _, _, detail in bench.trail()] == [
-        ("qarun.toml", "live: no → yes"),
-        ("qarun.toml", "live: yes → no"),
+        ("qarun.toml", "live from no to yes"),
+        ("qarun.toml", "live from yes to no"),
     ]
 
 

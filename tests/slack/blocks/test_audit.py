@@ -16,7 +16,7 @@ DETAILS = {
     Act.RERUN_STARTED: "Bq7Tz",
     Act.RERUN_REFUSED: "QA.tech answered 402: Usage limit reached",
     Act.RERUN_UNKNOWN: "QA.tech gave no whole answer within 8 s",
-    Act.RULES_SET: "notify_on: failures → all",
+    Act.RULES_SET: "notify_on from failures to all",
     Act.MUTED: "until 2026-03-02 12:00 UTC",
     Act.CASE_MUTED: "Guest checkout with a card, until 2026-03-02 12:00 UTC",
     Act.CASE_UNMUTED: "Guest checkout with a card",
