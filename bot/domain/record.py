@@ -16,6 +16,7 @@ FLAKY_RUNS = 10
 """A test case that flipped so often in so many runs is flaky."""
 
 _BROKEN = frozenset({Outcome.FAILED, Outcome.ERRORED})
+_BROKEN_OFF = frozenset({Verdict.CANCELLED, Verdict.ERROR})
 
 
 class _Part(BaseModel):
@@ -55,6 +56,8 @@ class RunRecord(_Part):
     issues: tuple[IssueRecord, ...] = ()
     issues_known: bool = True
     """False where QA.tech did not give the issues, so that none of them counts as gone."""
+    seconds: float | None = None
+    """How long it took from its start to its end, where that was watched and it ended by itself."""
 
     @property
     def broken(self) -> tuple[CaseRecord, ...]:
@@ -66,8 +69,10 @@ class RunRecord(_Part):
         return frozenset(case.name for case in self.cases)
 
 
-def record_of(run: Run, project: str, ended_at: datetime) -> RunRecord:
-    """What is remembered of a run that has ended."""
+def record_of(
+    run: Run, project: str, ended_at: datetime, seconds: float | None = None
+) -> RunRecord:
+    """What is remembered of a run that has ended, `seconds` after its start where that is known."""
     return RunRecord(
         project=project,
         short_id=run.short_id,
@@ -92,6 +97,7 @@ def record_of(run: Run, project: str, ended_at: datetime) -> RunRecord:
             for issue in listed_issues(run)
         ),
         issues_known=run.issues is not None,
+        seconds=None if run.verdict in _BROKEN_OFF else seconds,
     )
 
 

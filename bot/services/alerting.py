@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.alert import CatchUp, Ending, Owed, owed_to_channel, owed_to_watch
 from bot.domain.changes import changes_of
+from bot.domain.listing import label
 from bot.domain.notice import NewNotice, progress_notice
 from bot.domain.record import RunRecord, record_of, run_before
 from bot.domain.rules import Decision
@@ -99,7 +100,9 @@ class Alerting:
     async def end_of(self, tracked: TrackedRun, run: Run, *, due_at: datetime) -> EndOfRun:
         """All that decides who is told of this end; `due_at` is when the run should be polled."""
         now = self._clock()
-        record, history = await remembered(self._store, tracked.key, run, now)
+        record, history = await remembered(
+            self._store, tracked.key, run, now, seconds=tracked.pace.took_seconds
+        )
         return EndOfRun(
             Ending(
                 key=tracked.key,
@@ -112,6 +115,11 @@ class Alerting:
                 catch_up=self._catching_up(due_at, now),
             )
         )
+
+    async def usual_seconds(self, key: RunKey, run: Run) -> tuple[float, ...]:
+        """How long earlier runs of the same test cases took, the newest first."""
+        names = {label(case) for case in run.run_test_cases}
+        return tuple(await self._store.usual_seconds(key.project, names))
 
     def told(self, end: EndOfRun) -> None:
         """The end has been saved: what was decided counts."""
@@ -154,7 +162,7 @@ class Alerting:
 
 
 async def remembered(
-    records: Records, key: RunKey, run: Run, now: datetime
+    records: Records, key: RunKey, run: Run, now: datetime, *, seconds: float | None = None
 ) -> tuple[RunRecord, Sequence[RunRecord]]:
     """The record of a run that has ended, and the runs to compare it with, newest first.
 
@@ -162,6 +170,6 @@ async def remembered(
     before it, not with itself or what came after.
     """
     known = await records.record(key)
-    record = record_of(run, key.project, known.ended_at if known else now)
+    record = record_of(run, key.project, known.ended_at if known else now, seconds)
     record = record.model_copy(update={"short_id": key.short_id})
     return record, await records.history_of(record)

@@ -1,8 +1,10 @@
 """Polling: look at the runs that are due, and write down what changed with whom to tell."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.cadence import Bounds, wants_cases
@@ -37,6 +39,8 @@ SLOTS = 10
 """Polls under way at once; the client keeps as few connections (DESIGN §6)."""
 LEASE_SECONDS = 30.0
 """Outlasts the two looks of a poll, 10 s each at the most, and the saving."""
+_LONGEST_QUEUE_SECONDS = 600.0
+"""Runs that wait longer for their turn are not counted one by one."""
 _FINAL_LOOKS = 3
 """Final looks that may fail before the run is taken with less."""
 
@@ -70,7 +74,24 @@ class Polling:
         wake: Wake,
         events: PollingEvents,
         alerting: Alerting,
+        max_rps: float,
+        sweep_in: Callable[[float], None],
     ) -> None:
+        """Polls nothing yet.
+
+        Args:
+            store: the tracked runs.
+            qatech: where they are looked at.
+            bounds: of the cadence.
+            clock: the present moment.
+            owner: who holds the leases of this process.
+            wake: tells the delivery that something was written.
+            events: told of every poll.
+            alerting: decides who is told of an end.
+            max_rps: how many requests a second `qatech` lets through.
+            sweep_in: asks for a sweep in so many seconds; the earliest of several such wishes
+                counts.
+        """
         self._store = store
         self._qatech = qatech
         self._bounds = bounds
@@ -79,6 +100,10 @@ class Polling:
         self._wake = wake
         self._events = events
         self._alerting = alerting
+        self._max_rps = max_rps
+        self._sweep_in = sweep_in
+        self._queue_seconds = 0.0
+        self._measured_at: datetime | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def sweep(self) -> None:
@@ -100,8 +125,24 @@ class Polling:
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
             if len(claimed) < free:
+                self._queue_seconds = 0.0
+                await self._come_back(now)
                 return
+            await self._measure_queue(now)
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED, timeout=1)
+
+    async def _come_back(self, now: datetime) -> None:
+        """Sweep again at the moment when the next run is due, not at the first tick after it."""
+        due = await self._store.next_due(now)
+        if due is not None:
+            self._sweep_in((due - now).total_seconds())
+
+    async def _measure_queue(self, now: datetime) -> None:
+        """How long a run that falls due now waits because others are due before it."""
+        if self._measured_at is None or (now - self._measured_at).total_seconds() >= 1:
+            self._measured_at = now
+            most = math.ceil(_LONGEST_QUEUE_SECONDS * self._max_rps)
+            self._queue_seconds = await self._store.backlog(now, most) / self._max_rps
 
     async def finish(self) -> None:
         """Wait for the polls under way; call it after the last sweep."""
@@ -135,6 +176,8 @@ class Polling:
             await self._alerting.follow(step.tracked)
         if saved and step.is_news:
             self._wake()
+        if saved and step.tracked.active:
+            self._sweep_in((step.tracked.next_poll_at - self._clock()).total_seconds())
 
     async def _look(self, tracked: TrackedRun) -> Step:
         """The looks of one poll: the cheap one, and the final one once the run has ended."""
@@ -146,19 +189,32 @@ class Polling:
         return await self._observe(step.tracked, final, final=True)
 
     async def _observe(self, tracked: TrackedRun, look: Look, *, final: bool = False) -> Step:
+        asked_at = self._clock()
         answer = await self._ask(tracked, look, final=final)
-        return observe(tracked, answer, self._clock(), self._bounds)
+        if isinstance(answer, Seen) and _shows_another_suite(tracked, answer):
+            usual = await self._alerting.usual_seconds(tracked.key, answer.run)
+            tracked = replace(tracked, pace=replace(tracked.pace, usual=usual))
+        return observe(
+            tracked,
+            answer,
+            self._clock(),
+            self._bounds,
+            asked_at=asked_at,
+            queue_seconds=self._queue_seconds,
+        )
 
     async def _ask(self, tracked: TrackedRun, look: Look, *, final: bool) -> Answer:
         try:
             run = await self._qatech.get_run(tracked.key, look)
         except QATechError as error:
-            return self._unanswered(tracked, error, final=final)
+            return self._unanswered(tracked, error, look, final=final)
         self._events.qatech_answered(tracked)
         # A final look that shows the run going on again is a look like any other.
         return Seen(run, with_cases=look.test_cases == "all", final=final and run.has_ended)
 
-    def _unanswered(self, tracked: TrackedRun, error: QATechError, *, final: bool) -> Answer:
+    def _unanswered(
+        self, tracked: TrackedRun, error: QATechError, look: Look, *, final: bool
+    ) -> Answer:
         if isinstance(error, RunNotFound) and not final:
             return Missing()
         self._events.qatech_failed(tracked, error)
@@ -166,7 +222,18 @@ class Polling:
         if isinstance(error, AccessDenied) and not final:
             return Denied()
         after = error.retry_after if isinstance(error, RateLimited) else None
-        return NoAnswer(retry_after=after, while_ending=final)
+        return NoAnswer(
+            retry_after=after, while_ending=final, with_cases=look.test_cases is not None
+        )
+
+
+def _shows_another_suite(tracked: TrackedRun, seen: Seen) -> bool:
+    """Whether these are test cases for which nobody has looked up how long they usually take."""
+    if seen.final or not seen.run.run_test_cases:
+        return False
+    return tracked.pace.usual is None or (
+        len(seen.run.run_test_cases) != tracked.pace.finished + tracked.pace.left
+    )
 
 
 def _final_look(tracked: TrackedRun) -> Look:
@@ -222,5 +289,6 @@ def _polled(step: Step, record: RunRecord | None) -> Polled:
         missing=tracked.missing,
         refusals=tracked.refusals,
         final_failures=tracked.final_failures,
+        pace=tracked.pace,
         record=record,
     )

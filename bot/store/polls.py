@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice
@@ -94,12 +94,32 @@ class SqlPolls:
             since = await connection.scalar(most_overdue)
         return 0.0 if since is None else (now - since).total_seconds()
 
+    async def next_due(self, now: datetime) -> datetime | None:
+        query = (
+            select(tracked_runs.c.next_poll_at)
+            .where(tracked_runs.c.active.is_(True), _is_free(now))
+            .order_by(tracked_runs.c.next_poll_at)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            at: datetime | None = await connection.scalar(query)
+            return at
+
+    async def backlog(self, now: datetime, limit: int) -> int:
+        due = select(tracked_runs.c.id).where(_is_due(now)).limit(limit).subquery()
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(func.count()).select_from(due)) or 0
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(tracked_runs.c.leased_until.is_(None), tracked_runs.c.leased_until <= now)
+
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(
         tracked_runs.c.active.is_(True),
         tracked_runs.c.next_poll_at <= now,
-        or_(tracked_runs.c.leased_until.is_(None), tracked_runs.c.leased_until <= now),
+        _is_free(now),
     )
 
 
@@ -117,6 +137,7 @@ def _values(polled: Polled, now: datetime) -> dict[str, Any]:
         "missing": polled.missing,
         "refusals": polled.refusals,
         "final_failures": polled.final_failures,
+        "pace": rows.pace_text(polled.pace),
         "leased_by": None,
         "leased_until": None,
     }

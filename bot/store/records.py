@@ -1,7 +1,7 @@
 """Ended runs as they are remembered, and the forgetting of them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.record import CaseRecord, IssueRecord, RunRecord
 from bot.domain.short_id import RunKey
-from bot.services.ports import HISTORY_RUNS, Pruned
+from bot.services.ports import HISTORY_RUNS, USUAL_RUNS, Pruned
 from bot.store import pruning
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there
@@ -53,7 +53,7 @@ class SqlRecords:
         self, record: RunRecord, *, limit: int = HISTORY_RUNS
     ) -> Sequence[RunRecord]:
         ended = _ended(record.project, record.ended_at)
-        is_alike = run_records.c.suite == _suite(record)
+        is_alike = run_records.c.suite == _suite(record.names)
         alike, others = _newest(ended & is_alike), _newest(ended & ~is_alike)
         share = limit - limit // 2
         async with self._database.reading() as connection:
@@ -84,6 +84,20 @@ class SqlRecords:
         async with self._database.reading() as connection:
             return await _read(connection, newest.limit(limit).offset(offset))
 
+    async def usual_seconds(self, project: str, names: Collection[str]) -> Sequence[float]:
+        query = (
+            select(run_records.c.seconds)
+            .where(
+                run_records.c.project == project,
+                run_records.c.suite == _suite(names),
+                run_records.c.seconds.is_not(None),
+            )
+            .order_by(run_records.c.ended_at.desc())
+            .limit(USUAL_RUNS)
+        )
+        async with self._database.reading() as connection:
+            return [seconds for seconds in await connection.scalars(query) if seconds is not None]
+
     async def prune(self, before: datetime) -> Pruned:
         return await pruning.prune(self._database, before)
 
@@ -97,12 +111,13 @@ async def remember(connection: AsyncConnection, record: RunRecord) -> None:
     values: dict[str, object] = {
         "project": record.project,
         "short_id": record.short_id,
-        "suite": _suite(record),
+        "suite": _suite(record.names),
         "verdict": record.verdict.value,
         "ended_at": record.ended_at,
         "content": _Content(
             cases=record.cases, issues=record.issues, issues_known=record.issues_known
         ).model_dump_json(),
+        "seconds": record.seconds,
     }
     unique = ["project", "short_id"]
     if record.cases:
@@ -112,9 +127,9 @@ async def remember(connection: AsyncConnection, record: RunRecord) -> None:
         await insert_unless_there(connection, run_records, unique, values)
 
 
-def _suite(record: RunRecord) -> str:
-    names = "\n".join(sorted(record.names))
-    return hashlib.blake2b(names.encode("utf-8", "replace"), digest_size=12).hexdigest()
+def _suite(names: Collection[str]) -> str:
+    text = "\n".join(sorted(names))
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def _ended(project: str, before: datetime) -> ColumnElement[bool]:
@@ -136,7 +151,12 @@ def _known_in(channel: str) -> ColumnElement[bool]:
 def _records() -> Select[Any]:
     columns = run_records.c
     return select(
-        columns.project, columns.short_id, columns.verdict, columns.ended_at, columns.content
+        columns.project,
+        columns.short_id,
+        columns.verdict,
+        columns.ended_at,
+        columns.content,
+        columns.seconds,
     )
 
 
@@ -161,6 +181,7 @@ def _record(row: Row[Any]) -> RunRecord | None:
             cases=content.cases,
             issues=content.issues,
             issues_known=content.issues_known,
+            seconds=row.seconds,
         )
     except ValidationError:
         return None

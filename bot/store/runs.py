@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.pace import first_pace
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.store import rows
@@ -98,6 +99,7 @@ def _begun(seen: Run | None, next_poll_at: datetime, now: datetime) -> dict[str,
         "watched_since": now,
         "changed_at": now,
         "next_poll_at": next_poll_at,
+        "pace": rows.pace_text(first_pace(seen)),
         "leased_by": None,
         "leased_until": None,
         **_STRIKES,

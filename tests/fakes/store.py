@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.notice import NewNotice, live_key
+from bot.domain.pace import first_pace
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
@@ -174,6 +175,7 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
             missing=polled.missing,
             refusals=polled.refusals,
             final_failures=polled.final_failures,
+            pace=polled.pace,
         )
         if polled.watches_end is not None:
             for watch in active:
@@ -185,6 +187,19 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
         """See `Polls`."""
         due = self._due_runs(now)
         return (now - due[0].next_poll_at).total_seconds() if due else 0.0
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """See `Polls`."""
+        free = [
+            run.next_poll_at
+            for run in self._runs.values()
+            if run.active and self._run_leases.get(run.id, Lease()).is_free(now)
+        ]
+        return min(free, default=None)
+
+    async def backlog(self, now: datetime, limit: int) -> int:
+        """See `Polls`."""
+        return len(self._due_runs(now)[:limit])
 
     async def ping(self) -> None:
         """See `Store`."""
@@ -210,6 +225,7 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
             missing=0,
             refusals=0,
             final_failures=0,
+            pace=first_pace(seen),
         )
         if seen is None:
             return begun

@@ -45,7 +45,7 @@ def _index(index: Any) -> str:
 
 async def test_the_migrated_database_has_exactly_the_tables_of_the_code(fresh_url: str) -> None:
     async with Database.open(fresh_url) as database:
-        assert await database.migrate() == (None, "0002")
+        assert await database.migrate() == (None, "0008")
         async with database.writing() as connection:
             assert await connection.run_sync(_differences) == []
             migrated = await connection.run_sync(_schema)
@@ -66,7 +66,7 @@ async def test_a_difference_between_tables_and_migrations_would_be_seen(fresh_ur
 async def test_a_database_that_is_up_to_date_stays_as_it_is(fresh_url: str) -> None:
     async with Database.open(fresh_url) as database:
         await database.migrate()
-        assert await database.migrate() == ("0002", "0002")
+        assert await database.migrate() == ("0008", "0008")
 
 
 async def test_of_several_that_start_at_once_one_migrates(fresh_url: str) -> None:
@@ -75,7 +75,7 @@ async def test_of_several_that_start_at_once_one_migrates(fresh_url: str) -> Non
             return await database.migrate()
 
     done = await asyncio.gather(*(start() for _ in range(4)))
-    assert sorted(before or "" for before, _ in done) == ["", "0002", "0002", "0002"]
+    assert sorted(before or "" for before, _ in done) == ["", "0008", "0008", "0008"]
 
 
 async def test_a_database_of_a_newer_qarun_is_refused(fresh_url: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.services.ports.alerts import (
     HISTORY_RUNS,
+    USUAL_RUNS,
     Heartbeats,
     Pruned,
     Quiet,
@@ -63,6 +64,7 @@ __all__ = [
     "BARE",
     "CASES",
     "HISTORY_RUNS",
+    "USUAL_RUNS",
     "WHOLE",
     "Attempt",
     "Clock",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.notice import NewNotice, Telling
+from bot.domain.pace import UNSEEN, Pace
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
@@ -42,6 +43,7 @@ class Polled:
     missing: int
     refusals: int
     final_failures: int
+    pace: Pace = UNSEEN
     record: RunRecord | None = None
 
 
@@ -159,6 +161,14 @@ class Polls(Protocol):
 
     async def overdue(self, now: datetime) -> float:
         """Seconds by which the most overdue unleased run is late; 0 when none is."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the next unleased active run is due, or was; None where there is none."""
+        ...
+
+    async def backlog(self, now: datetime, limit: int) -> int:
+        """How many unleased runs are due; counted up to `limit`."""
         ...
 
 
