@@ -81,7 +81,7 @@ def forecast(pace: Pace, age: float, unit: float) -> Forecast:
             lasted = age - pace.started
             voices += _about(1.0 / len(pace.usual), lasted, seconds, _USUAL_SPREAD)
     if pace.is_done:
-        done_for = age - (pace.first_at if pace.moved is None else pace.moved)
+        done_for = max(age - (pace.first_at if pace.moved is None else pace.moved), 0.0)
         voices.append(_Sudden(_DONE_WEIGHT, done_for + _SHORT * unit, _DONE_SHAPE))
     elif pace.left:
         voices += _by_pace(pace, age, unit)

@@ -124,7 +124,9 @@ def observe(
             known = _with_words(polled, answer, now)
             return Step(replace(known, next_poll_at=_soon(now, bounds)), Observation.ENDING)
         case Seen():
-            return _in_progress(polled, answer, now, bounds, asked_at or now, queue_seconds)
+            return _in_progress(
+                polled, answer, now, bounds, asked_at=asked_at or now, queue_seconds=queue_seconds
+            )
         case Missing():
             return _missing(polled, now, bounds)
         case Denied():
@@ -162,6 +164,7 @@ def _in_progress(
     seen: Seen,
     now: datetime,
     bounds: Bounds,
+    *,
     asked_at: datetime,
     queue_seconds: float,
 ) -> Step:
