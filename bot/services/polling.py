@@ -3,56 +3,35 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.cadence import Bounds, wants_cases
-from bot.domain.errors import AccessDenied, QATechError, RateLimited, RunNotFound
+from bot.domain.cadence import Bounds
 from bot.domain.notice import NewNotice, ended_notices, progress_notice
-from bot.domain.observe import (
-    Answer,
-    Denied,
-    Missing,
-    NoAnswer,
-    Observation,
-    Seen,
-    Step,
-    observe,
-)
+from bot.domain.observe import Observation, Step
 from bot.domain.record import RunRecord
 from bot.domain.watch import TrackedRun, Watch, WatchEnd, WatchState
 from bot.services.alerting import Alerting
-from bot.services.ports import (
-    BARE,
-    CASES,
-    WHOLE,
-    Clock,
-    Look,
-    Polled,
-    Polls,
-    RunSource,
-    Wake,
-)
+from bot.services.looking import Looking, LookingEvents
+from bot.services.ports import Clock, Polled, Polls, RunSource, Wake
+from bot.services.saving import Saving
 
 SLOTS = 10
-"""Polls under way at once; the client keeps as few connections (DESIGN §6)."""
+"""Polls that ask QA.tech at once; the client keeps as few connections (DESIGN §6)."""
+MOST_CLAIMED = 100
+"""Runs claimed ahead of the slots where QA.tech answers so fast that it pays."""
 LEASE_SECONDS = 30.0
-"""Outlasts the two looks of a poll, 10 s each at the most, and the saving."""
+"""Outlasts the two looks of a poll, 10 s each at the most, the wait for a slot and the saving."""
+_QUICK_SECONDS = 0.5
+"""A round of claimed runs that takes less may be larger next time."""
 _LONGEST_QUEUE_SECONDS = 600.0
 """Runs that wait longer for their turn are not counted one by one."""
-_FINAL_LOOKS = 3
-"""Final looks that may fail before the run is taken with less."""
 
 
-class PollingEvents(Protocol):
+class PollingEvents(LookingEvents, Protocol):
     """What the operator is told of polls; implemented by the log and the metrics."""
 
     def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None: ...
-
-    def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None: ...
-
-    def qatech_answered(self, tracked: TrackedRun) -> None: ...
 
     def poll_crashed(self, tracked: TrackedRun) -> None: ...
 
@@ -93,8 +72,15 @@ class Polling:
                 counts.
         """
         self._store = store
-        self._qatech = qatech
-        self._bounds = bounds
+        self._looking = Looking(
+            qatech=qatech,
+            bounds=bounds,
+            clock=clock,
+            events=events,
+            alerting=alerting,
+            queue_seconds=lambda: self._queue_seconds,
+        )
+        self._saving = Saving(store, owner=owner, clock=clock)
         self._clock = clock
         self._owner = owner
         self._wake = wake
@@ -104,6 +90,8 @@ class Polling:
         self._sweep_in = sweep_in
         self._queue_seconds = 0.0
         self._measured_at: datetime | None = None
+        self._slots = asyncio.Semaphore(SLOTS)
+        self._ahead = SLOTS
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def sweep(self) -> None:
@@ -112,7 +100,7 @@ class Polling:
         Polls go on after it returns, so that one slow answer does not hold up the next sweep.
         """
         await self._alerting.beat()
-        while free := SLOTS - len(self._under_way):
+        while (free := self._ahead - len(self._under_way)) > 0:
             now = self._clock()
             claimed = await self._store.claim_runs(
                 now=now,
@@ -129,7 +117,24 @@ class Polling:
                 await self._come_back(now)
                 return
             await self._measure_queue(now)
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED, timeout=1)
+            await self._make_room()
+
+    async def _make_room(self) -> None:
+        """Wait until half of the claimed runs are polled, or a second.
+
+        Where that is quick, more may be claimed at once: a transaction for each would cost more
+        than the polls. Where it is not, no more than have a slot, or their leases would run out.
+        """
+        began = asyncio.get_running_loop().time()
+        half = self._ahead // 2
+        while len(self._under_way) > half:
+            rest = 1 - (asyncio.get_running_loop().time() - began)
+            if rest <= 0:
+                self._ahead = SLOTS
+                return
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED, timeout=rest)
+        if asyncio.get_running_loop().time() - began < _QUICK_SECONDS:
+            self._ahead = min(2 * self._ahead, MOST_CLAIMED)
 
     async def _come_back(self, now: datetime) -> None:
         """Sweep again at the moment when the next run is due, not at the first tick after it."""
@@ -156,18 +161,17 @@ class Polling:
             self._events.poll_crashed(tracked)
 
     async def _poll(self, tracked: TrackedRun) -> None:
-        step = await self._look(tracked)
+        async with self._slots:
+            step = await self._looking.look(tracked)
         end = None
         if step.observation is Observation.FINISHED and step.tracked.run is not None:
             end = await self._alerting.end_of(
                 step.tracked, step.tracked.run, due_at=tracked.next_poll_at
             )
-        saved = await self._store.save_poll(
+        saved = await self._saving.save(
             _polled(step, end.record if end else None),
-            owner=self._owner,
             notices_for=end.for_watch if end else lambda watch: _owed(step, watch),
             notices_beside=end.beside if end else None,
-            now=self._clock(),
         )
         self._events.polled(step.tracked, step.observation, saved=saved)
         if saved and end is not None:
@@ -178,69 +182,6 @@ class Polling:
             self._wake()
         if saved and step.tracked.active:
             self._sweep_in((step.tracked.next_poll_at - self._clock()).total_seconds())
-
-    async def _look(self, tracked: TrackedRun) -> Step:
-        """The looks of one poll: the cheap one, and the final one once the run has ended."""
-        look = CASES if wants_cases(tracked, self._clock(), self._bounds) else BARE
-        step = await self._observe(tracked, look)
-        if step.observation is not Observation.ENDING:
-            return step
-        final = _final_look(step.tracked)
-        return await self._observe(step.tracked, final, final=True)
-
-    async def _observe(self, tracked: TrackedRun, look: Look, *, final: bool = False) -> Step:
-        asked_at = self._clock()
-        answer = await self._ask(tracked, look, final=final)
-        if isinstance(answer, Seen) and _shows_another_suite(tracked, answer):
-            usual = await self._alerting.usual_seconds(tracked.key, answer.run)
-            tracked = replace(tracked, pace=replace(tracked.pace, usual=usual))
-        return observe(
-            tracked,
-            answer,
-            self._clock(),
-            self._bounds,
-            asked_at=asked_at,
-            queue_seconds=self._queue_seconds,
-        )
-
-    async def _ask(self, tracked: TrackedRun, look: Look, *, final: bool) -> Answer:
-        try:
-            run = await self._qatech.get_run(tracked.key, look)
-        except QATechError as error:
-            return self._unanswered(tracked, error, look, final=final)
-        self._events.qatech_answered(tracked)
-        # A final look that shows the run going on again is a look like any other.
-        return Seen(run, with_cases=look.test_cases == "all", final=final and run.has_ended)
-
-    def _unanswered(
-        self, tracked: TrackedRun, error: QATechError, look: Look, *, final: bool
-    ) -> Answer:
-        if isinstance(error, RunNotFound) and not final:
-            return Missing()
-        self._events.qatech_failed(tracked, error)
-        # QA.tech has just shown this run with this key: it refuses the final look, not the run.
-        if isinstance(error, AccessDenied) and not final:
-            return Denied()
-        after = error.retry_after if isinstance(error, RateLimited) else None
-        return NoAnswer(
-            retry_after=after, while_ending=final, with_cases=look.test_cases is not None
-        )
-
-
-def _shows_another_suite(tracked: TrackedRun, seen: Seen) -> bool:
-    """Whether these are test cases for which nobody has looked up how long they usually take."""
-    if seen.final or not seen.run.run_test_cases:
-        return False
-    return tracked.pace.usual is None or (
-        len(seen.run.run_test_cases) != tracked.pace.finished + tracked.pace.left
-    )
-
-
-def _final_look(tracked: TrackedRun) -> Look:
-    """The whole run; less of it where QA.tech answers every smaller look but not this one."""
-    if tracked.final_failures < _FINAL_LOOKS:
-        return WHOLE
-    return CASES if tracked.final_failures < 2 * _FINAL_LOOKS else BARE
 
 
 def _owed(step: Step, watch: Watch) -> Sequence[NewNotice]:

@@ -1,10 +1,10 @@
 """The tracked runs, shared out by leases (DESIGN §5.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice
@@ -83,6 +83,36 @@ class SqlPolls:
             await write_notices(connection, owed, now)
         return True
 
+    async def save_quiet_polls(
+        self, polls: Sequence[Polled], *, owner: str, now: datetime
+    ) -> Collection[int]:
+        ids = [polled.run_id for polled in polls]
+        # Locked in one order, so that two such transactions never wait for each other.
+        held = (
+            select(tracked_runs.c.id)
+            .where(tracked_runs.c.id.in_(ids), tracked_runs.c.leased_by == owner)
+            .order_by(tracked_runs.c.id)
+            .with_for_update(key_share=True)
+        )
+        async with self._database.writing() as connection:
+            saved = set(await connection.scalars(held))
+            if saved:
+                # A statement of its own, so that it sees who has stopped watching meanwhile.
+                watched = {*await connection.scalars(_watched(saved))}
+                await connection.execute(
+                    update(tracked_runs).where(tracked_runs.c.id == bindparam("run_id")),
+                    [
+                        {
+                            **_values(polled, now),
+                            "active": polled.active and polled.run_id in watched,
+                            "run_id": polled.run_id,
+                        }
+                        for polled in polls
+                        if polled.run_id in saved
+                    ],
+                )
+        return saved
+
     async def overdue(self, now: datetime) -> float:
         most_overdue = (
             select(tracked_runs.c.next_poll_at)
@@ -121,6 +151,12 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
         tracked_runs.c.next_poll_at <= now,
         _is_free(now),
     )
+
+
+def _watched(run_ids: Collection[int]) -> Select[Any]:
+    """Those of the runs that somebody watches."""
+    is_active = watches.c.state == WatchState.ACTIVE
+    return select(watches.c.run_id).where(watches.c.run_id.in_(run_ids), is_active).distinct()
 
 
 def _values(polled: Polled, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 each is one transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -182,6 +182,16 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
                 self._end(watch, polled.watches_end, now)
         self._write(owed, now)
         return True
+
+    async def save_quiet_polls(
+        self, polls: Sequence[Polled], *, owner: str, now: datetime
+    ) -> Collection[int]:
+        """See `Polls`."""
+        return [
+            polled.run_id
+            for polled in polls
+            if await self.save_poll(polled, owner=owner, notices_for=lambda _: (), now=now)
+        ]
 
     async def overdue(self, now: datetime) -> float:
         """See `Polls`."""

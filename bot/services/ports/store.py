@@ -46,6 +46,11 @@ class Polled:
     pace: Pace = UNSEEN
     record: RunRecord | None = None
 
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether nobody is told anything, and nothing but the tracked run changes."""
+        return not self.changed and self.watches_end is None and self.run is None
+
 
 NoticesFor = Callable[[Watch], Sequence[NewNotice]]
 """The notices that a change owes to one watch."""
@@ -156,6 +161,15 @@ class Polls(Protocol):
         `polled.changed` or `polled.watches_end`; the notice of a live message is written again as
         a newer version, any other at most once. When the watches end, the pending notices of
         their live messages are superseded. False, and nothing written, when the lease is lost.
+        """
+        ...
+
+    async def save_quiet_polls(
+        self, polls: Sequence[Polled], *, owner: str, now: datetime
+    ) -> Collection[int]:
+        """Save polls that owe nothing, in one transaction; returns the runs whose lease was held.
+
+        Each is as if it were saved by `save_poll`.
         """
         ...
 
