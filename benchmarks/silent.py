@@ -1,6 +1,7 @@
 """Events that nobody is told of: what they cost is measured with the whole bot, not with parts."""
 
 import sys
+from collections import Counter
 from typing import Any
 
 
@@ -8,11 +9,10 @@ class SilentEvents:
     """Counts polls by their outcome; takes everything else and forgets it."""
 
     def __init__(self) -> None:
-        self.polls: dict[str, int] = {}
+        self.polls: Counter[str] = Counter()
 
     def polled(self, _tracked: Any, observation: Any, *, saved: bool) -> None:
-        name = observation.value if saved else "lost"
-        self.polls[name] = self.polls.get(name, 0) + 1
+        self.polls[observation.value if saved else "lost"] += 1
 
     def qatech_failed(self, *_: Any) -> None: ...
 

@@ -18,7 +18,7 @@ _YOUNG = 4.0
 _STEP = 1.2
 _PATIENCE = 0.4
 _CASES_GAP = 3.0
-_CASES_SHARE, _CASES_FREE = 0.18, 2.0
+_CASES_SHARE, _CASES_FREE = 0.16, 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,7 @@ class Polling:
                 return
             await self._measure_queue(now)
             await self._make_room()
+        self._sweep_in(0.0)
 
     async def _make_room(self) -> None:
         """Wait until half of the claimed runs are polled, or a second.

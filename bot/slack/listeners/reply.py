@@ -1,8 +1,8 @@
 """An answer to the one person who typed or pressed."""
 
 import structlog
-from slack_bolt.async_app import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.blocks.message import Message, simpler
 from bot.slack.web_errors import describe
@@ -19,10 +19,15 @@ class Reply:
     """
 
     def __init__(
-        self, client: AsyncWebClient, respond: AsyncRespond, *, channel: str | None, user: str
+        self,
+        client: AsyncWebClient,
+        response_url: str | None,
+        *,
+        channel: str | None,
+        user: str,
     ) -> None:
         self._client = client
-        self._respond = respond
+        self._response_url = response_url
         self._channel = channel
         self._user = user
 
@@ -44,13 +49,23 @@ class Reply:
 
     async def _by_response_url(self, message: Message) -> str | None:
         """Why it did not work, None when it did."""
-        if not self._respond.response_url:
+        if not self._response_url:
             return "no response_url"
+        # Over the client's own connections: Bolt's `respond` would open a new one each time, and
+        # repeat by itself what may have come through.
+        webhook = AsyncWebhookClient(
+            self._response_url,
+            timeout=self._client.timeout,
+            ssl=self._client.ssl,
+            proxy=self._client.proxy,
+            session=self._client.session,
+            retry_handlers=[],
+        )
         why = ""
         form: Message | None = message
         while form is not None:
             try:
-                answer = await self._respond(
+                answer = await webhook.send(
                     text=form.text,
                     blocks=list(form.blocks),
                     response_type="ephemeral",

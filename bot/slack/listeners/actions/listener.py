@@ -26,7 +26,7 @@ class ActionListener:
         """Acknowledge at once; a message of any age is answered, if only with an explanation."""
         await ack()
         press = read_press(body, action)
-        reply = Reply(self._client, respond, channel=press.channel, user=press.user)
+        reply = Reply(self._client, respond.response_url, channel=press.channel, user=press.user)
         try:
             await self.answer(press, reply)
         except UserError as error:

@@ -2,7 +2,7 @@
 
 import structlog
 from rapidfuzz.distance import OSA
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import UserError
@@ -22,6 +22,7 @@ from bot.slack.listeners.commands.trend import trend
 from bot.slack.listeners.commands.watch import watch
 from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.turns import Turns
 
 _log = structlog.stdlib.get_logger("qarun.slack")
 
@@ -52,20 +53,25 @@ class QarunCommand:
     def __init__(self, desk: Desk, client: AsyncWebClient) -> None:
         self._desk = desk
         self._client = client
+        self._turns = Turns()
 
     def register(self, app: AsyncApp) -> None:
         app.command(COMMAND)(self.listen)
 
-    async def listen(self, ack: AsyncAck, command: dict[str, str], respond: AsyncRespond) -> None:
+    async def listen(self, ack: AsyncAck, command: dict[str, str]) -> None:
         """Acknowledge at once, whatever was typed; answer when the answer is known."""
         await ack()
+        async with self._turns:
+            await self._serve(command)
+
+    async def _serve(self, command: dict[str, str]) -> None:
         asker = Asker(
             user=command.get("user_id", ""),
             channel=command.get("channel_id", ""),
             request_id=command.get("trigger_id", ""),
             response_url=command.get("response_url"),
         )
-        reply = Reply(self._client, respond, channel=asker.channel, user=asker.user)
+        reply = Reply(self._client, asker.response_url, channel=asker.channel, user=asker.user)
         try:
             message = await self._answer(command.get("text", ""), asker)
         except UserError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -142,8 +142,7 @@ class RulesModal(ActionListener):
         return saved
 
     async def _confirm(self, place: FormPlace, user: str, rule: Rule) -> None:
-        respond = AsyncRespond(response_url=place.response_url)
-        reply = Reply(self._client, respond, channel=place.channel, user=user)
+        reply = Reply(self._client, place.response_url, channel=place.channel, user=user)
         await reply(rules_saved(place.channel, rule, self._clock()))
 
     async def _first_view(self, channel: str, response_url: str | None, time_zone: str) -> View:
