@@ -11,7 +11,9 @@ AT_ONCE = 16
 """Answers worked on at once. More wait; they have been acknowledged."""
 _BURST = 10
 _BURST_SECONDS = 0.05
-"""So many within so short a time are a burst: while it lasts one answer is worked on at a time."""
+"""So many within so short a time are a burst. While it lasts, one answer is worked on at a time,"""
+_REST_SECONDS = 0.02
+"""and after each the acknowledgements have the thread to themselves for so long."""
 
 
 class Turns:
@@ -20,6 +22,7 @@ class Turns:
     def __init__(self) -> None:
         self._at_work = 0
         self._recent = 0
+        self._rested_at = 0.0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     async def __aenter__(self) -> None:
@@ -41,7 +44,9 @@ class Turns:
         self._give_back()
 
     def _is_free(self) -> bool:
-        return self._at_work < (1 if self._recent > _BURST else AT_ONCE)
+        if self._recent <= _BURST:
+            return self._at_work < AT_ONCE
+        return not self._at_work and asyncio.get_running_loop().time() >= self._rested_at
 
     def _forget_one(self) -> None:
         self._recent -= 1
@@ -49,6 +54,7 @@ class Turns:
 
     def _give_back(self) -> None:
         self._at_work -= 1
+        self._rested_at = asyncio.get_running_loop().time() + _REST_SECONDS
         self._let_in()
 
     def _let_in(self) -> None:
