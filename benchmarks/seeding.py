@@ -10,7 +10,7 @@ from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch
 from bot.store import rows
 from bot.store.database import Database
-from bot.store.tables import channels, tracked_runs, watches
+from bot.store.tables import tracked_runs, watches
 
 _BATCH = 2000
 _SEEN = Run(
@@ -34,20 +34,23 @@ async def seed_runs(url: str, number: int, *, due_at: Callable[[int], datetime])
 
 
 async def add_runs(
-    database: Database, number: int, *, due_at: Callable[[int], datetime], first: int = 0
+    database: Database,
+    number: int,
+    *,
+    due_at: Callable[[int], datetime],
+    first: int = 0,
+    channels: int = 50,
 ) -> None:
-    """Add so many runs in progress, numbered from `first`, each watched in a channel."""
+    """Add so many runs in progress, numbered from `first`, watched in so many channels in turn."""
     for begin in range(first, first + number, _BATCH):
         numbers = range(begin, min(begin + _BATCH, first + number))
         async with database.writing() as connection:
             await connection.execute(
                 tracked_runs.insert(), [_run(each, due_at(each)) for each in numbers]
             )
-            await connection.execute(watches.insert(), [_watch(each) for each in numbers])
-            if begin == 0:
-                await connection.execute(
-                    channels.insert(), [{"channel": f"C{n}"} for n in range(50)]
-                )
+            await connection.execute(
+                watches.insert(), [_watch(each, each % channels) for each in numbers]
+            )
 
 
 def _run(number: int, due_at: datetime) -> dict[str, Any]:
@@ -74,11 +77,11 @@ def _run(number: int, due_at: datetime) -> dict[str, Any]:
     }
 
 
-def _watch(number: int) -> dict[str, Any]:
+def _watch(number: int, channel: int) -> dict[str, Any]:
     new = NewWatch(
         id=f"{number:032x}",
         key=RunKey("default", f"run{number}"),
-        channel=f"C{number % 50}",
+        channel=f"C{channel}",
         asked_by="U1",
         live=False,
     )

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.facts import RunProgressed
@@ -11,6 +10,7 @@ from bot.domain.notice import Notice, Priority, Telling, live_key
 from bot.domain.watch import TrackedRun, Watch
 from bot.services.ports import Attempt
 from bot.store import rows
+from bot.store.connection import Connection
 from bot.store.tables import NoticeState, notices, tracked_runs, watches
 
 _UNREADABLE = "this version of qarun does not know the fact that it tells"
@@ -28,7 +28,7 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return and_(notices.c.state == NoticeState.PENDING, notices.c.due_at <= now, ~waits)
 
 
-async def begin(connection: AsyncConnection, channel: str, now: datetime) -> Attempt | None:
+async def begin(connection: Connection, channel: str, now: datetime) -> Attempt | None:
     """Open an attempt at the next notice of a channel that the caller holds.
 
     A notice that this version cannot read is dropped with the reason and the next one is taken.
@@ -70,7 +70,7 @@ def _take_next(channel: str, now: datetime) -> ReturningUpdate[tuple[object, ...
     )
 
 
-async def _attempt(connection: AsyncConnection, notice: Notice) -> Attempt:
+async def _attempt(connection: Connection, notice: Notice) -> Attempt:
     watched = await _watch_row(connection, notice)
     run_id = notice.run_id if watched is None else watched["run_id"]
     tracked = None if run_id is None else await _tracked(connection, notice, run_id)
@@ -87,7 +87,7 @@ async def _attempt(connection: AsyncConnection, notice: Notice) -> Attempt:
 
 
 async def _live_message(
-    connection: AsyncConnection, notice: Notice, watch: Watch
+    connection: Connection, notice: Notice, watch: Watch
 ) -> tuple[int | None, bool]:
     """The id of the notice of the watch's live message, and whether Slack may have it unknown."""
     if notice.dedupe_key == live_key(watch.id):
@@ -101,14 +101,14 @@ async def _live_message(
     return (None, False) if row is None else (row.id, row.uncertain or row.attempt_open)
 
 
-async def _watch_row(connection: AsyncConnection, notice: Notice) -> rows.Row | None:
+async def _watch_row(connection: Connection, notice: Notice) -> rows.Row | None:
     if notice.watch_id is None:
         return None
     found = await connection.execute(select(watches).where(watches.c.id == notice.watch_id))
     return found.mappings().one()
 
 
-async def _tracked(connection: AsyncConnection, notice: Notice, run_id: int) -> TrackedRun:
+async def _tracked(connection: Connection, notice: Notice, run_id: int) -> TrackedRun:
     """The run; without its snapshot, which may be megabytes, where only progress is shown."""
     is_progress = isinstance(notice.fact, RunProgressed)
     columns = rows.RUN_COLUMNS if is_progress else rows.WHOLE_RUN_COLUMNS

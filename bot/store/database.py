@@ -6,19 +6,24 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import URL, Connection, column, event, table, update
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, Dialect, column, table, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.domain.errors import StartupError
+from bot.store.connection import Connection
+from bot.store.inline import InlineConnection, InlineEngine
 from bot.store.migrating import upgrade
 from bot.store.urls import read_url, reason
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
 _BUSY_SECONDS = 10
 """How long SQLite waits for another process to finish writing."""
-_WAL_PAUSE_SECONDS = 0.05
+_PAUSE_SECONDS = 0.01
+"""Between two tries at a lock that another process holds."""
 _CONNECT_SECONDS = 10
 _SILENCE_SECONDS = 30
 """How long a PostgreSQL server may leave sent data unacknowledged before it counts as gone."""
@@ -35,8 +40,8 @@ class Database:
     def __init__(self, url: URL) -> None:
         self._url = url
         self._is_sqlite = url.get_backend_name() == "sqlite"
-        self._engine = _sqlite(url) if self._is_sqlite else _postgresql(url)
-        self._writer = self._engine.execution_options(qarun_begin="BEGIN IMMEDIATE")
+        self._file = InlineEngine(url, _prepare) if self._is_sqlite else None
+        self._server = None if self._is_sqlite else _postgresql(url)
         # SQLite has one writer at a time; its own waiting polls and is unfair, so that under
         # load some writer of the same process would time out.
         self._turn = asyncio.Lock() if self._is_sqlite else contextlib.nullcontext()
@@ -58,25 +63,43 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._engine.dispose()
+        for engine in (self._file, self._server):
+            if engine is not None:
+                await engine.dispose()
 
     @contextlib.asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """A transaction that writes nothing."""
-        await self._open_once()
-        async with self._engine.begin() as connection:
+        async with self._transaction(writes=False) as connection:
             yield connection
 
     @contextlib.asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[Connection]:
         """A transaction that may write: committed at the end, rolled back when the block raises.
 
         On SQLite it takes the write lock at its beginning: a transaction that reads first and
         writes later loses what others wrote in between, or fails (DESIGN §5.4).
         """
         await self._open_once()
-        async with self._turn, self._writer.begin() as connection:
+        async with self._turn, self._transaction(writes=True) as connection:
             yield connection
+
+    @contextlib.asynccontextmanager
+    async def _transaction(self, *, writes: bool) -> AsyncIterator[Connection]:
+        await self._open_once()
+        if self._server is not None:
+            async with self._server.begin() as connection:
+                yield connection
+        elif self._file is not None:
+            begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+            async with self._file.connect(begin) as inline:
+                await _begin(inline)
+                try:
+                    yield inline
+                except BaseException:
+                    await inline.roll_back()
+                    raise
+                await (inline.commit() if writes else inline.roll_back())
 
     async def migrate(self) -> tuple[str | None, str | None]:
         """Bring the database up to date; the revisions before (None: it was empty) and after.
@@ -111,13 +134,9 @@ class Database:
         return None
 
     async def _open_once(self) -> None:
-        """Find out without aiosqlite whether the file can be opened and written.
-
-        Its thread outlives a failed connection and may print a traceback below the one sentence
-        with which the command ends.
-        """
-        if not self._opened:
-            await asyncio.to_thread(_try_sqlite, self._engine, self._url)
+        """Find out, in a thread, whether the file can be opened and written: it may be locked."""
+        if not self._opened and self._file is not None:
+            await asyncio.to_thread(_try_sqlite, self._file.dialect, self._url)
             self._opened = True
 
     def _cannot_be_used(self, error: Exception) -> str:
@@ -139,8 +158,21 @@ class Database:
         )
 
 
-def _try_sqlite(engine: AsyncEngine, url: URL) -> None:
-    (path, *_), options = engine.dialect.create_connect_args(url)
+async def _begin(connection: InlineConnection) -> None:
+    give_up = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            await connection.begin()
+        except OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            await asyncio.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _try_sqlite(dialect: Dialect, url: URL) -> None:
+    (path, *_), options = dialect.create_connect_args(url)
     with contextlib.closing(sqlite3.connect(path, **options)) as connection:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
         _switch_to_wal(connection)
@@ -161,33 +193,20 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > give_up:
                 raise
-            time.sleep(_WAL_PAUSE_SECONDS)
+            time.sleep(_PAUSE_SECONDS)
         else:
             return
 
 
-def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
-        # The driver's own transaction control begins late and in deferred mode: it is switched
-        # off, and `begin` below says how each transaction starts.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(options.get("qarun_begin", "BEGIN"))
-
-    return engine
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL) -> "AsyncEngine":
+    # Only here: it brings SQLAlchemy's ORM along, for whose import SQLite need not wait.
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - the reason is above
+
     defaults = {
         "connect_timeout": _CONNECT_SECONDS,
         "tcp_user_timeout": _SILENCE_SECONDS * 1000,
