@@ -17,7 +17,9 @@ USER 10001
 # Only /data is written to: the root file system may be read-only.
 WORKDIR /data
 VOLUME /data
+# HOME: slack_sdk wants one, which a user of another number (`--user`) would not have.
 ENV PATH=/opt/qarun/bin:$PATH \
+    HOME=/data \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     QARUN_HOST=0.0.0.0 \

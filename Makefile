@@ -8,7 +8,7 @@ TESTED := $(shell find bot tests docs -type f -not -path '*/__pycache__/*') \
 COMPILE := uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: demo test check lint types imports coverage picture screenshots lock clean
+.PHONY: demo test check lint types imports security coverage picture screenshots lock clean
 
 demo: $(READY) ## the whole bot against a simulated Slack and QA.tech
 	$(BIN)/qarun demo
@@ -18,7 +18,7 @@ test: $(READY) ## the tests; records what they cover
 	$(BIN)/coverage run -m pytest -n auto --dist loadfile
 	$(BIN)/coverage combine -q
 
-check: lint types imports coverage ## all that CI runs
+check: lint types imports security coverage ## all that CI runs
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -30,6 +30,10 @@ types: $(READY)
 
 imports: $(READY)
 	$(BIN)/lint-imports
+
+security: $(READY) ## of the code by bandit, of what it depends on by pip-audit
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bot
+	$(BIN)/python -m tests.vulnerabilities
 
 coverage: .coverage ## of the last `make test`, which runs first if anything has changed since
 	$(BIN)/coverage report

@@ -115,6 +115,7 @@ async def _by_the_bot(slack: str, number: int) -> float:
                 store=store,
                 messenger=SlackMessenger(
                     client,
+                    clock=utc_now,
                     bot_name=lambda: "qarun",
                     webhook=AsyncWebhookClient,
                     uploads=Uploads(client, lambda _: b""),

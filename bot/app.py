@@ -11,12 +11,13 @@ from pydantic import SecretStr
 from bot import __version__
 from bot.config import ProjectSettings, Settings, project_settings
 from bot.domain.cadence import LIVE_EDIT_SECONDS, Bounds
-from bot.domain.errors import StartupError
+from bot.domain.errors import DatabaseError, StartupError
+from bot.events import Events
 from bot.listening import build_listeners
-from bot.logs import Events
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.owner import is_surely_dead, new_owner
 from bot.qatech.client import QATech
+from bot.qatech.events import QATechEvents
 from bot.qatech.projects import ConfiguredProjects
 from bot.qatech.requests import ProjectAccess
 from bot.schedule import TICK_SECONDS, DailyJob, RegularJob, Schedule
@@ -31,17 +32,17 @@ from bot.services.trend import TrendService
 from bot.services.watching import WatchService
 from bot.serving import listen, serving
 from bot.slack.connection import SlackConnection
+from bot.slack.inbox import SlackInbox
 from bot.slack.messenger import SlackMessenger
-from bot.slack.permissions import RerunPermissions
+from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
 from bot.slack.pictures import png_of
 from bot.slack.uploads import Uploads
+from bot.stopping import Stopping
+from bot.store.clock import DatabaseClock
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from bot.web.app import build_web
-
-STOP_SECONDS = 3.0
-"""Time for what is in flight to finish, and as much again once QA.tech is not waited for any more;
-with the rest of the stop it stays under 10 s."""
+from bot.web.slack import SlackEndpoint
 
 QATECH_SECONDS = 8.0
 """Longest time for one request to QA.tech: two of them, with the wait for a turn that the client
@@ -52,6 +53,9 @@ PRUNE_AT = "17 3 * * *"
 
 DIGEST_SECONDS = 30.0
 """Between two looks for digests that are due: seldom enough to cost nothing, and hardly late."""
+
+INBOX_MEMORY = timedelta(days=1)
+"""How long what Slack has handed over is known again; it repeats an event for some minutes."""
 
 _log = structlog.stdlib.get_logger("qarun")
 
@@ -78,16 +82,18 @@ class Bot:
         projects = project_settings(settings)
         owner = self._owner = new_owner()
         self._settings = settings
-        self._clock = clock
         self._metrics = Metrics()
         events = Events(self._metrics)
+        database.report_to(events)
         self._store = SqlStore(database)
-        self._qatech = build_qatech(settings, projects)
+        clock = self._clock = DatabaseClock(database, own_clock=clock)
+        self._qatech = build_qatech(settings, projects, events)
         self._slack = SlackConnection(
             bot_token=settings.slack_bot_token.get_secret_value(),
             app_token=_revealed(settings.slack_app_token),
             signing_secret=_revealed(settings.slack_signing_secret),
             api_url=settings.slack_api_url,
+            events=events,
         )
         self._polling = Polling(
             store=self._store,
@@ -118,7 +124,9 @@ class Bot:
                 self._slack.client,
                 bot_name=lambda: self._slack.bot_name,
                 webhook=self._slack.webhook,
+                standing=self._slack.standing,
                 uploads=Uploads(self._slack.client, png_of),
+                clock=clock,
             ),
             clock=clock,
             owner=owner,
@@ -142,8 +150,15 @@ class Bot:
             on_crash=events.loop_crashed,
             on_ran=events.loop_ran,
             tick_seconds=tick_seconds,
-            regular_jobs=(RegularJob("digest", digests.tell_due, digest_seconds),),
-            daily_jobs=(DailyJob("prune", self._prune, PRUNE_AT),),
+            regular_jobs=(
+                RegularJob("digest", digests.tell_due, digest_seconds),
+                RegularJob("inbox", self._take_up, tick_seconds),
+            ),
+            daily_jobs=(DailyJob("prune", self.prune, PRUNE_AT),),
+        )
+        self._stopping = Stopping(
+            (self._schedule, self._slack.listeners, self._polling, self._delivery),
+            stop_waiting=self._qatech.aclose,
         )
         known_projects = ConfiguredProjects(
             {alias: project.slug for alias, project in projects.items()}
@@ -164,10 +179,15 @@ class Bot:
             clock=clock,
             wake=self._wake,
         )
+        permissions = ConfiguredPermissions(
+            rerun=AllowedPeople(self._slack.client, settings.rerun_allowed),
+            rules=AllowedPeople(self._slack.client, settings.rules_allowed),
+        )
         self._ruling = RulingService(
             store=self._store,
             aliases=list(projects),
             from_file=settings.rules,
+            permissions=permissions,
             clock=clock,
         )
         for listener in build_listeners(
@@ -184,11 +204,15 @@ class Bot:
                 clock=clock,
                 wake=self._wake,
             ),
-            permissions=RerunPermissions(self._slack.client, settings.rerun_allowed),
+            permissions=permissions,
             clock=clock,
             wake=self._wake,
+            allowed_teams=settings.allowed_teams,
         ):
             listener.register(self._slack.app)
+        self._inbox = SlackInbox(self._slack.app, self._store, clock=clock, owner=owner)
+        self._inbox.register()
+        self._slack.listeners.when_ended = self._inbox.dealt_with
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is in flight.
@@ -197,9 +221,13 @@ class Bot:
             StartupError: the port is taken, or Slack refuses a token.
         """
         settings = self._settings
-        if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
-            _log.info("leases_released", owners=len(dead))
-        await self._ruling.apply_file()
+        try:
+            await self._take_over()
+        except DatabaseError as error:
+            raise StartupError(
+                f"QARUN_DATABASE_URL: the database cannot be used any more ({error}); start again "
+                "when it can."
+            ) from error
         try:
             listener = listen(settings.qarun_host, settings.qarun_port)
         except OSError as error:
@@ -212,15 +240,32 @@ class Bot:
             warnings=self.warnings,
             metrics=self._metrics.render,
             metrics_type=CONTENT_TYPE,
-            slack=self._slack.app if self._slack.over_http else None,
+            slack=self._slack_endpoint(),
             remote=self._remote,
             api_token=_revealed(settings.qarun_api_token),
+            api_max_rps=settings.qarun_api_max_rps,
         )
         # What Slack may ask for ends before what answers it does.
         async with self._clockwork(), serving(web, listener) as url:
             _log.info("serving", url=url, version=__version__)
             await self._until(stop)
         _log.info("stopped")
+
+    def _slack_endpoint(self) -> SlackEndpoint | None:
+        if not self._slack.over_http:
+            return None
+        return SlackEndpoint(
+            self._slack.app,
+            signing_secret=_revealed(self._settings.slack_signing_secret) or "",
+            knows_itself=lambda: self._slack.identity is not None,
+        )
+
+    async def _take_over(self) -> None:
+        """Free what dead processes held, and make the file's rules those of the channels."""
+        await self._clock.set()
+        if dead := await self._store.release_leases(lambda one: is_surely_dead(one, self._owner)):
+            _log.info("leases_released", owners=len(dead))
+        await self._ruling.apply_file()
 
     async def problems(self) -> Mapping[str, str]:
         """What is not well at this moment, for `/readyz`."""
@@ -236,7 +281,21 @@ class Bot:
     async def warnings(self) -> Mapping[str, str]:
         """What somebody should look at although the bot is well, for `/readyz`."""
         refusals = await self._store.refusals()
-        return {f"channel {channel}": f"refuses: {why}" for channel, why in refusals.items()}
+        found = {f"channel {channel}": f"refuses: {why}" for channel, why in refusals.items()}
+        if why := self._qatech.problem():
+            found["qatech"] = why
+        if why := self._slack.standing.lacking:
+            found["slack"] = why
+        return found
+
+    async def prune(self) -> None:
+        """Forget what ended before the retention; a job of the night, of one process alone."""
+        now = self._clock()
+        if not await self._store.take_turn("prune", now=now, every=timedelta(hours=12)):
+            return
+        await self._store.forget(now - INBOX_MEMORY)
+        pruned = await self._store.prune(now - timedelta(days=self._settings.qarun_retention_days))
+        _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -248,6 +307,8 @@ class Bot:
         stopped = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        self._schedule.stop()
+        self._stopping.begin()
         if connected.done():
             await connected
         connected.cancel()
@@ -261,18 +322,8 @@ class Bot:
             yield
         finally:
             self._schedule.stop()
-            await self._finish()
-            # Who still waits for QA.tech now takes it to be down: a wish is stored, not lost.
-            await self._qatech.aclose()
-            await self._finish()
-
-    async def _finish(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
-                await self._schedule.finish()
-                await asyncio.gather(
-                    self._slack.finish(), self._polling.finish(), self._delivery.finish()
-                )
+            await self._stopping.finish()
+            self._inbox.close()
 
     def _wake(self) -> None:
         self._schedule.wake()
@@ -285,18 +336,25 @@ class Bot:
         if self._slack.identity is not None:
             await self._delivery.deliver_due()
 
-    async def _prune(self) -> None:
-        retention = timedelta(days=self._settings.qarun_retention_days)
-        pruned = await self._store.prune(self._clock() - retention)
-        _log.info("pruned", records=pruned.records, runs=pruned.runs, notices=pruned.notices)
+    async def _take_up(self) -> None:
+        if self._slack.identity is not None:
+            await self._inbox.take_up()
 
     async def _measure(self) -> None:
+        await self._clock.set()
         now = self._clock()
+        self._metrics.slack_connected.set(await self._slack.problem() is None)
         self._metrics.sweep_lag.set(await self._store.overdue(now))
-        self._metrics.outbox_age.set(await self._store.oldest_due(now))
+        backlog = await self._store.backlog(now)
+        self._metrics.outbox_age.set(backlog.age)
+        self._metrics.outbox_depth.set(backlog.depth)
 
 
-def build_qatech(settings: Settings, projects: Mapping[str, ProjectSettings]) -> QATech:
+def build_qatech(
+    settings: Settings,
+    projects: Mapping[str, ProjectSettings],
+    events: QATechEvents | None = None,
+) -> QATech:
     """The client of QA.tech for all configured projects."""
     return QATech(
         base_url=settings.qatech_api_url,
@@ -307,6 +365,8 @@ def build_qatech(settings: Settings, projects: Mapping[str, ProjectSettings]) ->
         max_rps=settings.qarun_qatech_max_rps,
         version=__version__,
         timeout_seconds=QATECH_SECONDS,
+        rest_seconds=(settings.qarun_poll_min_seconds, settings.qarun_poll_max_seconds),
+        events=events,
     )
 
 

@@ -24,6 +24,15 @@ cli = typer.Typer(
 )
 
 
+outbox = typer.Typer(
+    name="outbox",
+    help="The notices that were given up, and putting them back.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+cli.add_typer(outbox)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"qarun {__version__}")
@@ -36,6 +45,10 @@ Version = Annotated[
 """Taken by every command; its callback has done all there is to do."""
 
 
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+
+
+@outbox.callback()
 @cli.callback()
 def _options(version: Version = False) -> None:
     """The options before a command."""
@@ -49,12 +62,15 @@ def serve(version: Version = False) -> None:
     gc.disable()
     from bot.app import serve as serve_bot
     from bot.config import load_settings
+    from bot.discretion import secrets_of
     from bot.logs import configure_logs
 
     gc.freeze()
     gc.enable()
     settings = load_settings()
-    configure_logs(settings.qarun_log_format, settings.qarun_log_level)
+    configure_logs(
+        settings.qarun_log_format, settings.qarun_log_level, secrets=secrets_of(settings)
+    )
 
     asyncio.run(_until_signal(lambda stop: serve_bot(settings, stop)))
 
@@ -106,11 +122,12 @@ def demo(
 def doctor(version: Version = False) -> None:
     """Check settings, database, QA.tech and Slack; exit status 0 only when all is well."""
     from bot.config import load_settings
+    from bot.discretion import secrets_of
     from bot.doctor import examine, show
     from bot.logs import configure_logs
 
     settings = load_settings()
-    configure_logs(settings.qarun_log_format, "error")
+    configure_logs(settings.qarun_log_format, "error", secrets=secrets_of(settings))
     checks = asyncio.run(examine(settings))
     show(checks)
     if not all(check.ok for check in checks):
@@ -128,6 +145,54 @@ def migrate(version: Version = False) -> None:
         typer.echo(f"The database is up to date: revision {after}.")
     else:
         typer.echo(f"The database was brought from {before or 'empty'} to revision {after}.")
+
+
+@outbox.command("list")
+def list_outbox(as_json: AsJson = False, version: Version = False) -> None:
+    """List the notices that were given up, each with the reason, the oldest first."""
+    from bot.config import load_settings
+    from bot.operating import dead_letters, show_letters
+
+    show_letters(asyncio.run(dead_letters(load_settings())), as_json=as_json)
+
+
+@outbox.command("retry")
+def retry_outbox(
+    ids: Annotated[
+        list[int] | None, typer.Argument(min=1, help="IDs of notices, as `list` shows them.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that were given up.")] = False,
+    as_json: AsJson = False,
+    version: Version = False,
+) -> None:
+    """Put notices back, to be told once; exit status 1 where one could not be."""
+    from bot.config import load_settings
+    from bot.operating import retry, show_revivals
+    from bot.services.ports import Revival
+
+    if bool(ids) == everything:
+        raise typer.BadParameter("name the IDs of notices, or say --all")
+    outcomes = asyncio.run(retry(load_settings(), None if everything else list(ids or ())))
+    show_revivals(outcomes, as_json=as_json)
+    if not everything and set(outcomes.values()) - {Revival.PUT_BACK}:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def audit(
+    channel: Annotated[
+        str | None, typer.Option(help="Slack's ID of a channel; left out, all of them.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="So many of the newest.")] = 50,
+    as_json: AsJson = False,
+    version: Version = False,
+) -> None:
+    """Show who reran, muted, stopped or changed rules: where and when, the newest last."""
+    from bot.config import load_settings
+    from bot.operating import audit_trail, show_entries
+
+    entries = asyncio.run(audit_trail(load_settings(), channel, limit))
+    show_entries(entries, as_json=as_json)
 
 
 async def _until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:

@@ -36,6 +36,7 @@ from bot.setting_types import (
     BotToken,
     People,
     ProjectShortId,
+    Teams,
     UrlWithoutSlash,
     UrlWithSlash,
     VariableName,
@@ -90,6 +91,7 @@ class Settings(BaseSettings):
     qarun_host: str = "127.0.0.1"
     qarun_port: Annotated[int, Field(ge=0, le=65535)] = 3000
     qarun_api_token: ApiToken | None = None
+    qarun_api_max_rps: Annotated[float, Field(gt=0, le=10_000)] = 50.0
     qarun_poll_min_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
     qarun_poll_max_seconds: Annotated[float, Field(gt=0, le=3600)] = 30.0
     qarun_watch_timeout_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24.0
@@ -97,6 +99,8 @@ class Settings(BaseSettings):
     qarun_alert_burst: Annotated[int, Field(ge=1, le=1000)] = 5
     qarun_retention_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     qarun_rerun_allowed: People = EVERYONE
+    qarun_rules_allowed: People = EVERYONE
+    qarun_allowed_teams: Teams | None = None
     qarun_log_format: Literal["console", "json"] | None = None
     qarun_log_level: Literal["debug", "info", "warning", "error"] = "info"
     # Only the file sets it: no variable of the environment, a PROJECTS of somebody else's least
@@ -128,12 +132,31 @@ class Settings(BaseSettings):
                 f"QARUN_POLL_MIN_SECONDS is greater than QARUN_POLL_MAX_SECONDS, which is "
                 f"{self.qarun_poll_max_seconds:g}; lower the one or raise the other"
             )
+        aliases = {*self.projects, *([DEFAULT_PROJECT] if self.qatech_api_token else [])}
+        for channel, rule in self.rules.items():
+            if unknown := sorted(set(rule.projects) - aliases):
+                raise setting_problem(
+                    f"[rules.{channel}] names in projects {', '.join(unknown)}, which is not "
+                    f"configured; there are: {', '.join(sorted(aliases))}"
+                )
         return self
 
     @property
     def rerun_allowed(self) -> list[str] | None:
         """IDs of the users and user groups that may start reruns; None: everyone."""
         return None if self.qarun_rerun_allowed == EVERYONE else listed(self.qarun_rerun_allowed)
+
+    @property
+    def rules_allowed(self) -> list[str] | None:
+        """IDs of the users and user groups that may change rules and mutes; None: everyone."""
+        return None if self.qarun_rules_allowed == EVERYONE else listed(self.qarun_rules_allowed)
+
+    @property
+    def allowed_teams(self) -> list[str] | None:
+        """IDs of the workspaces and organisations served besides the bot's own; None: all."""
+        if self.qarun_allowed_teams == EVERYONE:
+            return None
+        return listed(self.qarun_allowed_teams or "")
 
     @classmethod
     def settings_customise_sources(

@@ -1,7 +1,10 @@
 """`qarun doctor`: is everything well, and if not, what is the cure?"""
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -10,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import build_qatech
 from bot.config import Settings, project_settings
+from bot.domain.addresses import is_loopback
 from bot.domain.errors import AccessDenied, QATechError, RunNotFound, StartupError
 from bot.domain.short_id import DEFAULT_PROJECT, RunKey
 from bot.services.ports import BARE
-from bot.slack.connection import REQUEST_SECONDS
 from bot.slack.examination import (
     Failed,
     examine_app_token,
@@ -22,6 +25,7 @@ from bot.slack.examination import (
     missing_scopes,
 )
 from bot.slack.identity import Identity
+from bot.slack.outgoing import slack_session, web_client
 from bot.slack.scopes import SCOPES
 from bot.store.database import Database
 from bot.store.store import SqlStore
@@ -29,7 +33,11 @@ from bot.store.store import SqlStore
 _NO_RUN = "qarun-doctor"
 """Asked for to see whether the key is let in: a 404 says that it is."""
 _MOST_CHANNELS = 50
+_DEAD_LETTERS = timedelta(days=7)
+"""Of notices given up before that, nobody wants to be told any more."""
 _UNREACHABLE = "Check SLACK_API_URL and the network; try again."
+_SILENT = logging.getLogger("slack_sdk.qarun")
+"""What it would say stands in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,42 @@ class Check:
 async def examine(settings: Settings) -> list[Check]:
     """Look at everything; changes nothing and posts nothing."""
     way = "Socket Mode" if settings.slack_app_token else "signed HTTP at POST /slack/events"
-    checks = [Check("settings", f"complete; Slack is reached by {way}")]
+    checks = [
+        Check("settings", f"complete; Slack is reached by {way}{_unencrypted(settings)}"),
+        Check("permissions", _permissions(settings)),
+    ]
     channels: list[str] = []
     checks += await _database(settings, channels)
     checks += [check async for check in _qatech(settings)]
     checks += [check async for check in _slack(settings, channels)]
     return checks
+
+
+def _unencrypted(settings: Settings) -> str:
+    """The addresses to which keys travel for everybody to read."""
+    addresses = {
+        "SLACK_API_URL": settings.slack_api_url,
+        "QATECH_API_URL": settings.qatech_api_url,
+    }
+    bare = [
+        name
+        for name, url in addresses.items()
+        if urlsplit(url).scheme == "http" and not is_loopback(urlsplit(url).hostname or "")
+    ]
+    return f"; NOT ENCRYPTED: {', '.join(bare)} (use https)" if bare else ""
+
+
+def _permissions(settings: Settings) -> str:
+    """Who may do what, in the words of the settings."""
+    allowed = settings.allowed_teams
+    teams = "everyone" if allowed is None else ", ".join(["its own workspace", *allowed])
+    parts = [
+        f"used by: {teams}",
+        f"reruns: {settings.qarun_rerun_allowed}",
+        f"rules and mutes: {settings.qarun_rules_allowed}",
+        f"/api/v1: {'whoever has QARUN_API_TOKEN' if settings.qarun_api_token else 'off'}",
+    ]
+    return "; ".join(parts)
 
 
 def show(checks: list[Check]) -> None:
@@ -74,7 +112,7 @@ async def _database(settings: Settings, channels: list[str]) -> list[Check]:
     """The database, and the channels that refuse alerts; `channels` are told to, to be examined."""
     try:
         async with Database.open(settings.qarun_database_url.get_secret_value()) as database:
-            if why := await database.problem():
+            if why := await database.misfit():
                 cure = (
                     "Check QARUN_DATABASE_URL; for a new database or after an upgrade, run "
                     "`qarun migrate`."
@@ -82,15 +120,35 @@ async def _database(settings: Settings, channels: list[str]) -> list[Check]:
                 return [Check("database", why, cure)]
             store = SqlStore(database)
             watched = await store.watches_in(None)
-            rules = await store.all_rules()
+            rules = [
+                channel
+                for channel, rule in (await store.all_rules()).items()
+                if not rule.mutes_only
+            ]
             refusals = await store.refusals()
+            given_up = await store.count_dead_letters(datetime.now(UTC) - _DEAD_LETTERS)
     except StartupError as error:
         return [Check("database", "cannot be opened", str(error))]
     channels += sorted({*rules, *(each.watch.channel for each in watched)})
     found = f"reached, prepared; {len(watched)} watches active"
     if rules:
         found += f", channels with rules: {len(rules)}"
-    return [Check("database", found), *(_refusal(*each) for each in refusals.items())]
+    return [
+        Check("database", found),
+        _dead_letters(given_up),
+        *(_refusal(*each) for each in refusals.items()),
+    ]
+
+
+def _dead_letters(number: int) -> Check:
+    what, when = "notices given up", f"in the last {_DEAD_LETTERS.days} days"
+    if not number:
+        return Check(what, f"none {when}")
+    cure = (
+        "`qarun outbox list` shows them with the reasons; when those are cured, `qarun outbox "
+        "retry` tells them after all."
+    )
+    return Check(what, f"{number} {when}: nobody was told", cure)
 
 
 def _refusal(channel: str, why: str) -> Check:
@@ -127,12 +185,16 @@ def _cure_of_key(alias: str) -> str:
 
 
 async def _slack(settings: Settings, channels: list[str]) -> AsyncIterator[Check]:
-    client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=REQUEST_SECONDS,
-        retry_handlers=[],
-    )
+    async with slack_session(settings.slack_api_url) as session:
+        token = settings.slack_bot_token.get_secret_value()
+        client = web_client(settings.slack_api_url, token, session, _SILENT)
+        async for check in _workspace(settings, client, channels):
+            yield check
+
+
+async def _workspace(
+    settings: Settings, client: AsyncWebClient, channels: list[str]
+) -> AsyncIterator[Check]:
     identity = await examine_bot_token(client)
     if isinstance(identity, Failed):
         cure = "Copy SLACK_BOT_TOKEN again from “OAuth & Permissions”."

@@ -1,14 +1,14 @@
 """The part of the composition root that builds what listens to Slack. No logic."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.qatech.client import QATech
 from bot.services.answering import AnswerService
 from bot.services.known_runs import KnownRuns
 from bot.services.linking import LinkService
-from bot.services.ports import Clock, Projects, Store, Wake
+from bot.services.ports import Clock, Projects, Reruns, RunSource, Store, TestCases, Wake
 from bot.services.rerunning import Permissions, RerunService
 from bot.services.ruling import RulingService
 from bot.services.trend import TrendService
@@ -26,6 +26,7 @@ from bot.slack.listeners.events.home import HomeListener
 from bot.slack.listeners.events.links import LinkListener
 from bot.slack.listeners.events.membership import MembershipListener
 from bot.slack.listeners.events.messages import MessageListener
+from bot.slack.listeners.foreign import ForeignListener
 from bot.slack.listeners.views.alerts import RulesModal
 from bot.slack.membership import Memberships
 from bot.slack.time_zones import TimeZones
@@ -39,10 +40,14 @@ class Listener(Protocol):
         ...
 
 
+class QATechSource(RunSource, Reruns, TestCases, Protocol):
+    """All that listeners ask of QA.tech."""
+
+
 def build_listeners(
     *,
     store: Store,
-    qatech: QATech,
+    qatech: QATechSource,
     projects: Projects,
     slack: SlackConnection,
     watching: WatchService,
@@ -51,6 +56,7 @@ def build_listeners(
     permissions: Permissions,
     clock: Clock,
     wake: Wake,
+    allowed_teams: Collection[str] | None,
 ) -> tuple[Listener, ...]:
     """Every listener, in the order in which Bolt asks them."""
     rerunning = RerunService(
@@ -58,11 +64,12 @@ def build_listeners(
     )
     runs = KnownRuns(conversations=store, qatech=qatech, projects=projects)
     wishes = WishService(
-        conversations=store,
+        records=store,
         projects=projects,
         runs=runs,
         watching=watching,
         rerunning=rerunning,
+        clock=clock,
     )
     answering = AnswerService(
         conversations=store,
@@ -79,19 +86,25 @@ def build_listeners(
         LinkService(store=store, watching=watching, projects=projects, runs=runs),
         clock,
     )
+    memberships = Memberships(client, slack)
     time_zone_of = TimeZones(client).of
-    rules_modal = RulesModal(client, ruling, time_zone_of=time_zone_of, clock=clock)
+    rules_modal = RulesModal(
+        client, ruling, memberships=memberships, time_zone_of=time_zone_of, clock=clock
+    )
     desk = Desk(
         watching=watching,
         rerunning=rerunning,
         permalink=slack.permalink,
         ruling=ruling,
         rules_modal=rules_modal,
-        memberships=Memberships(client, slack),
+        memberships=memberships,
         trends=trends,
         time_zone_of=time_zone_of,
+        trail=store,
     )
     return (
+        # The first: of who does not belong here, no other listener hears.
+        ForeignListener(client, home=lambda: slack.identity, allowed=allowed_teams),
         QarunCommand(desk, client),
         MembershipListener(store, clock=clock, wake=wake),
         MessageListener(answering, client, links),

@@ -1,12 +1,12 @@
 """Rules as `qarun.toml` holds them, `[rules.<channel id>]`, for those who keep them in git."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict
 
 from bot.domain.digest_rule import DigestRule
-from bot.domain.rules import MentionRule, Rule
+from bot.domain.rules import CaseMute, MentionRule, Rule
 from bot.domain.time_zones import is_time_zone
 from bot.setting_types import setting_problem
 
@@ -36,6 +36,18 @@ class FileMention(MentionRule):
     who: Annotated[tuple[str, ...], AfterValidator(_who)]
 
 
+def _muted_by_command(muted: tuple[CaseMute, ...]) -> tuple[CaseMute, ...]:
+    if muted:
+        raise setting_problem("cannot stand here; mute test cases with /qarun mute")
+    return muted
+
+
+def _person(person: str | None) -> str | None:
+    if person is not None and not re.fullmatch(r"[UW][A-Z0-9]+", person):
+        raise setting_problem("is not the ID of a Slack user (U…)")
+    return person
+
+
 def _zone(name: str) -> str:
     if not is_time_zone(name):
         raise setting_problem(
@@ -60,6 +72,9 @@ class FileRule(Rule):
 
     mentions: tuple[FileMention, ...] = ()
     muted_until: AwareDatetime | None = None
+    muted_cases: Annotated[tuple[CaseMute, ...], AfterValidator(_muted_by_command)] = ()
+    set_by: Annotated[str | None, AfterValidator(_person)] = None
+    mutes_only: Literal[False] = False
     digest: FileDigest | None = None
 
 

@@ -4,7 +4,8 @@ A handful of jobs for the whole process, never one for each run (DESIGN §5.5).
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -113,6 +114,12 @@ class Schedule:
         if self._under_way:
             await asyncio.wait(self._under_way)
 
+    def abandon(self) -> Collection[asyncio.Task[None]]:
+        """Cancel the jobs under way."""
+        for task in self._under_way:
+            task.cancel()
+        return set(self._under_way)
+
     def wake(self) -> None:
         """Deliver now rather than at the next tick; many calls in a row make one delivery."""
         self._woken = True
@@ -178,10 +185,12 @@ class Schedule:
                 self._on_ran(name)
 
         async def guarded() -> None:
-            # APScheduler cancels its jobs when it is shut down; what has begun is to be finished.
+            # APScheduler cancels its jobs when it is shut down, and would log that as an error;
+            # what has begun is to be finished.
             task = asyncio.create_task(safely(), name=name)
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-            await asyncio.shield(task)
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.shield(task)
 
         return guarded

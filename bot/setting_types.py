@@ -78,16 +78,18 @@ def listed(words: str) -> list[str]:
     return [one.strip() for one in words.split(",") if one.strip()]
 
 
-def _people(allowed: str) -> str:
-    if allowed.strip().lower() == EVERYONE:
-        return EVERYONE
-    people = listed(allowed)
-    if not people or not all(re.fullmatch(r"[UWS][A-Z0-9]+", one) for one in people):
-        raise setting_problem(
-            "is not a list of people; write everyone, or IDs of Slack users (U…) and user groups "
-            "(S…) with commas between"
-        )
-    return ",".join(people)
+def _ids(pattern: str, what: str) -> AfterValidator:
+    """A list of Slack's IDs, or the word for all of them."""
+
+    def check(allowed: str) -> str:
+        if allowed.strip().lower() == EVERYONE:
+            return EVERYONE
+        ids = listed(allowed)
+        if not ids or not all(re.fullmatch(pattern, one) for one in ids):
+            raise setting_problem(f"is not a list of {what} with commas between")
+        return ",".join(ids)
+
+    return AfterValidator(check)
 
 
 def _project(project: str) -> str:
@@ -111,4 +113,17 @@ ProjectShortId = Annotated[str, AfterValidator(_project)]
 UrlWithSlash = Annotated[str, AfterValidator(_http_url), AfterValidator(_with_slash)]
 UrlWithoutSlash = Annotated[str, AfterValidator(_http_url), AfterValidator(_without_slash)]
 VariableName = Annotated[str, AfterValidator(_name)]
-People = Annotated[str, AfterValidator(_people)]
+People = Annotated[
+    str,
+    _ids(
+        "[UWS][A-Z0-9]+",
+        "people; write everyone, or IDs of Slack users (U…) and user groups (S…)",
+    ),
+]
+Teams = Annotated[
+    str,
+    _ids(
+        "[TE][A-Z0-9]+",
+        "workspaces; write everyone, or IDs of workspaces (T…) and organizations (E…)",
+    ),
+]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.logged import log, logs_as_before
 from tests.store.databases import (
     database,
     fresh_postgresql,
@@ -21,6 +22,8 @@ __all__ = [
     "fresh_postgresql",
     "fresh_sqlite",
     "fresh_url",
+    "log",
+    "logs_as_before",
     "migrated_postgresql",
     "postgresql_server",
     "prepared_postgresql",

@@ -21,7 +21,7 @@ from bot.playground.slack_faults import FaultKind
 from bot.playground.stage import Stage, setting
 from bot.slack.scopes import SCOPES
 
-COMMANDS = ["serve", "demo", "doctor", "migrate"]
+COMMANDS = ["serve", "demo", "doctor", "migrate", "audit", "outbox"]
 ENOUGH = {
     "SLACK_BOT_TOKEN": "xoxb-test",
     "SLACK_APP_TOKEN": "xapp-test",
@@ -84,7 +84,10 @@ def _sentence(ended: tuple[int | None, str, str]) -> str:
 # --- help and version
 
 
-@pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
+@pytest.mark.parametrize(
+    "words",
+    [[], ["outbox", "list"], ["outbox", "retry"], *([command] for command in COMMANDS)],
+)
 def test_help_and_version_are_everywhere(words: list[str]) -> None:
     helped = CliRunner().invoke(cli, [*words, "--help"])
     assert helped.exit_code == 0
@@ -112,7 +115,7 @@ async def test_python_dash_m_bot_is_qarun(tmp_path: Path) -> None:
 # --- what is wrong before it begins
 
 
-@pytest.mark.parametrize("command", ["serve", "doctor", "migrate"])
+@pytest.mark.parametrize("command", ["serve", "doctor", "migrate", "audit"])
 async def test_a_missing_setting_is_one_sentence(command: str, tmp_path: Path) -> None:
     ended = await _run(command, variables={}, directory=tmp_path)
     assert _sentence(ended).startswith("SLACK_BOT_TOKEN is missing")

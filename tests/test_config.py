@@ -177,6 +177,10 @@ def test_white_space_around_a_token_is_not_part_of_it(setting: Setting) -> None:
         ({"QARUN_QATECH_MAX_RPS": "0"}, "QARUN_QATECH_MAX_RPS"),
         ({"QARUN_RERUN_ALLOWED": "ann, bob"}, "QARUN_RERUN_ALLOWED is not a list of people"),
         ({"QARUN_RERUN_ALLOWED": ","}, "QARUN_RERUN_ALLOWED is not a list of people"),
+        ({"QARUN_RULES_ALLOWED": "ann"}, "QARUN_RULES_ALLOWED is not a list of people"),
+        ({"QARUN_ALLOWED_TEAMS": "acme"}, "QARUN_ALLOWED_TEAMS is not a list of workspaces"),
+        ({"QARUN_ALLOWED_TEAMS": "U1"}, "QARUN_ALLOWED_TEAMS is not a list of workspaces"),
+        ({"QARUN_API_MAX_RPS": "0"}, "QARUN_API_MAX_RPS"),
         ({"QARUN_LOG_FORMAT": "xml"}, "QARUN_LOG_FORMAT"),
         ({"QARUN_LOG_LEVEL": "loud"}, "QARUN_LOG_LEVEL"),
         ({"QARUN_CONFIG": "not-there.toml"}, "QARUN_CONFIG names not-there.toml"),
@@ -244,11 +248,23 @@ def test_a_directory_is_not_taken_for_env(setting: Setting) -> None:
     ("allowed", "people"),
     [("Everyone", None), ("U1, S2,W3", ["U1", "S2", "W3"]), ("U1,", ["U1"])],
 )
-def test_who_may_rerun_is_everyone_or_a_list(
+def test_who_may_rerun_or_rule_is_everyone_or_a_list(
     setting: Setting, allowed: str, people: list[str] | None
 ) -> None:
     setting(QARUN_RERUN_ALLOWED=allowed)
-    assert load_settings().rerun_allowed == people
+    assert (load_settings().rerun_allowed, load_settings().rules_allowed) == (people, None)
+    setting(QARUN_RERUN_ALLOWED="everyone", QARUN_RULES_ALLOWED=allowed)
+    assert (load_settings().rerun_allowed, load_settings().rules_allowed) == (None, people)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "teams"), [("", []), ("Everyone", None), ("T1, E2,", ["T1", "E2"])]
+)
+def test_the_own_workspace_is_served_and_those_that_are_named(
+    setting: Setting, allowed: str, teams: list[str] | None
+) -> None:
+    setting(QARUN_ALLOWED_TEAMS=allowed)
+    assert load_settings().allowed_teams == teams
 
 
 # --- projects

@@ -3,9 +3,11 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.app import migrate
 from bot.config import Project, Settings, given_settings
@@ -14,10 +16,11 @@ from bot.domain.watch import NewWatch
 from bot.playground import qatech_faults
 from bot.playground.slack_faults import FaultKind
 from bot.playground.stage import Stage, setting
-from bot.services.ports import Watches
+from bot.services.ports import Outbox, Watches
 from bot.slack.scopes import SCOPES
 from bot.store.database import Database
 from bot.store.store import SqlStore
+from tests.contracts.store_steps import report
 from tests.domain.build import KEY, NOW, run
 
 
@@ -102,6 +105,54 @@ async def test_a_database_that_is_not_prepared(patient: Patient) -> None:
     patient.variables["QARUN_DATABASE_URL"] = f"sqlite:///{patient.directory / 'new.db'}"
     check = await patient.only("database")
     assert "`qarun migrate`" in (check.cure or "")
+
+
+async def test_a_database_that_an_upgrade_has_not_reached(patient: Patient) -> None:
+    url = patient.settings().qarun_database_url.get_secret_value()
+    async with Database.open(url) as database, database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    check = await patient.only("database")
+    assert "its revision is 0001" in check.found
+    assert "`qarun migrate`" in (check.cure or "")
+
+
+async def test_notices_that_were_given_up(patient: Patient) -> None:
+    url = patient.settings().qarun_database_url.get_secret_value()
+    async with Database.open(url) as database:
+        for days in (30, 2, 1):
+            await give_up(SqlStore(database), str(days), datetime.now(UTC) - timedelta(days=days))
+    check = await patient.only("notices given up")
+    assert check.found == "2 in the last 7 days: nobody was told"
+    assert "`qarun outbox list`" in (check.cure or "")
+
+
+async def give_up(store: Outbox, name: str, at: datetime) -> None:
+    until = at + timedelta(seconds=30)
+    await store.add([report(name)], at)
+    await store.claim_channels(now=at, limit=1, owner="one", until=until)
+    attempt = await store.begin("C1", now=at, owner="one", until=until)
+    assert attempt is not None
+    await store.drop(attempt, why="is_archived", now=at)
+    await store.release("C1", owner="one", free_at=at)
+
+
+async def test_an_address_that_is_not_encrypted_is_named(patient: Patient) -> None:
+    assert "ENCRYPTED" not in (await patient.examine())["settings"].found
+    patient.variables["QATECH_API_URL"] = "http://qatech.example"
+    checks = await patient.examine()
+    assert checks["settings"].found.endswith("NOT ENCRYPTED: QATECH_API_URL (use https)")
+    assert checks["settings"].ok  # it may be behind a tunnel of its own
+
+
+async def test_who_may_do_what_is_shown(patient: Patient) -> None:
+    patient.variables |= {"QARUN_RERUN_ALLOWED": "U1,S2", "QARUN_ALLOWED_TEAMS": "T2"}
+    checks = await patient.examine()
+    assert checks["permissions"].found == (
+        "used by: its own workspace, T2; reruns: U1,S2; rules and mutes: everyone; /api/v1: off"
+    )
+    patient.variables["QARUN_ALLOWED_TEAMS"] = "everyone"
+    checks = await patient.examine()
+    assert checks["permissions"].found.startswith("used by: everyone;")
 
 
 async def test_a_database_that_is_none(patient: Patient) -> None:

@@ -8,7 +8,10 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from bot.config import DEFAULT_CONFIG, Settings
+from bot.domain.language.understanding import understand
+from bot.domain.question import AskUnknown, LeaveAlone
 from docs import picture, readme
+from tests.domain.corpus.runs import SHOP
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -98,3 +101,17 @@ def test_the_two_commands_stand_before_the_first_heading() -> None:
     assert "make demo" in first
     assert "make test" in first
     assert first.index("make demo") < first.index("<details>")
+
+
+def test_every_question_that_the_readme_gives_as_an_example_is_answered_without_a_mention() -> None:
+    section = README.partition("\n## What you can ask in a thread\n")[2].partition("\n## ")[0]
+    examples = [
+        example
+        for line in section.splitlines()
+        if line.startswith(("| ", "`rerun`"))
+        for example in re.findall(r"`([^`]+)`", line)
+    ]
+    assert len(examples) > 20
+    for example in examples:
+        reading = understand(example, SHOP, addressed=False)
+        assert not isinstance(reading, LeaveAlone | AskUnknown), example

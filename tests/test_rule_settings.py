@@ -1,65 +1,107 @@
-"""A channel's digest in `qarun.toml`: what is understood, and the sentence for what is not."""
+"""`[rules.<channel>]` of `qarun.toml`: what it may say, and the sentence where it is wrong."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.config import load_settings
-from bot.domain.digest_rule import Every, Weekday
 from bot.domain.errors import StartupError
+from bot.domain.question import Severity
+from bot.domain.rules import MentionRule, NotifyOn, Rule
+from tests.test_config import Setting, setting
 
-CHANNEL = "C0123ABCD"
+__all__ = ["setting"]
+
+WHOLE = """
+[projects.web]
+token = "w"
+
+[rules.C0SHOP]
+projects = ["default", "web"]
+only_watched = true
+notify_on = "changes"
+accessibility_from = "major"
+accessibility_new_only = false
+mentions = [
+  { who = ["U1", "S1"], pattern = "*check*", severity = "critical" },
+  { who = ["W2"] },
+]
+live = true
+in_thread = true
+broadcast = false
+watch_links = false
+muted_until = 2026-12-24T18:00:00Z
+set_by = "U1"
+
+[rules.G0OPS]
+"""
 
 
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The configuration file, with just enough beside it."""
-    monkeypatch.chdir(tmp_path)
-    for name, value in {
-        "SLACK_BOT_TOKEN": "xoxb-1",
-        "SLACK_APP_TOKEN": "xapp-1",
-        "QATECH_API_TOKEN": "key",
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("QARUN_CONFIG", raising=False)
-    return tmp_path / "qarun.toml"
+@pytest.fixture(autouse=True)
+def enough(setting: Setting) -> None:
+    setting()
 
 
-def test_a_digest_is_set_in_the_file(file: Path) -> None:
-    file.write_text(
-        f"[rules.{CHANNEL}.digest]\n"
-        'every = "weekly"\nweekday = "friday"\nhour = 17\ntime_zone = "Europe/Stockholm"\n'
-    )
-    digest = load_settings().rules[CHANNEL].digest
-    assert digest is not None
-    assert (digest.every, digest.weekday, digest.hour) == (Every.WEEKLY, Weekday.FRIDAY, 17)
-    assert digest.time_zone == "Europe/Stockholm"
+def rules(text: str) -> dict[str, Rule]:
+    Path("qarun.toml").write_text(text)
+    return {
+        channel: Rule.model_validate(rule.model_dump())
+        for channel, rule in load_settings().rules.items()
+    }
 
 
-def test_what_is_left_out_is_nine_in_the_morning_utc_on_monday(file: Path) -> None:
-    file.write_text(f'[rules.{CHANNEL}]\ndigest = {{every = "daily"}}\n')
-    digest = load_settings().rules[CHANNEL].digest
-    assert digest is not None
-    assert (digest.weekday, digest.hour, digest.time_zone) == (Weekday.MONDAY, 9, "UTC")
+def sentence(text: str) -> str:
+    with pytest.raises(StartupError) as caught:
+        rules(text)
+    said = str(caught.value)
+    assert "\n" not in said
+    return said
+
+
+def test_the_file_can_say_all_that_a_rule_can() -> None:
+    assert rules(WHOLE) == {
+        "C0SHOP": Rule(
+            projects=("default", "web"),
+            only_watched=True,
+            notify_on=NotifyOn.CHANGES,
+            accessibility_from=Severity.MAJOR,
+            accessibility_new_only=False,
+            mentions=(
+                MentionRule(who=("U1", "S1"), pattern="*check*", severity=Severity.CRITICAL),
+                MentionRule(who=("W2",)),
+            ),
+            live=True,
+            in_thread=True,
+            broadcast=False,
+            watch_links=False,
+            muted_until=datetime(2026, 12, 24, 18, tzinfo=UTC),
+            set_by="U1",
+        ),
+        "G0OPS": Rule(),
+    }
 
 
 @pytest.mark.parametrize(
-    ("digest", "says"),
+    ("text", "said"),
     [
-        ('{every = "hourly"}', f"[rules.{CHANNEL}] digest is not right: it must be 'daily'"),
-        ('{every = "daily", hour = 24}', f"[rules.{CHANNEL}] digest is not right: it must be less"),
-        ('{every = "daily", hours = 9}', f"[rules.{CHANNEL}] digest is not known"),
-        ('{every = "daily", since = 2026-01-01T00:00:00Z}', f"[rules.{CHANNEL}] digest is not"),
+        ("[rules.qa]", "[rules.qa] is not the ID of a channel; it looks like C0123ABCD"),
+        ("[rules.C1]\nnotify = 'all'", "[rules.C1] notify is not known"),
+        ("[rules.C1]\nnotify_on = 'sometimes'", "[rules.C1] notify_on is not right: it must be"),
+        ("[rules.C1]\nlive = 'maybe'", "[rules.C1] live is not right"),
+        ("[rules.C1]\nprojects = ['web']", "[rules.C1] names in projects web, which is not conf"),
+        ("[rules.C1]\nmentions = [{ pattern = 'x' }]", "[rules.C1] mentions"),
+        ("[rules.C1]\nmentions = [{ who = ['@ada'] }]", "[rules.C1] mentions needs in `who` IDs"),
+        ("[rules.C1]\nmentions = [{ who = [] }]", "[rules.C1] mentions needs in `who` IDs"),
+        ("[rules.C1]\nmuted_until = 2026-12-24T18:00:00", "[rules.C1] muted_until is not right"),
         (
-            '{every = "daily", time_zone = "Stockholm"}',
-            f"[rules.{CHANNEL}] digest needs in `time_zone` the name of a time zone",
+            "[rules.C1]\nmuted_cases = [{ name = 'x', until = 2026-12-24T18:00:00Z }]",
+            "[rules.C1] muted_cases cannot stand here; mute test cases with /qarun mute",
         ),
-        ("{hour = 9}", "missing"),
+        ("[rules.C1]\nset_by = 'ada'", "[rules.C1] set_by is not the ID of a Slack user"),
+        ("[rules.C1]\nmutes_only = true", "[rules.C1] mutes_only is not right"),
+        ("rules = 7", "[rules] is not right"),
     ],
 )
-def test_what_is_wrong_with_it_is_said_in_one_sentence(file: Path, digest: str, says: str) -> None:
-    file.write_text(f"[rules.{CHANNEL}]\ndigest = {digest}\n")
-    with pytest.raises(StartupError) as caught:
-        load_settings()
-    assert says in str(caught.value)
-    assert "\n" not in str(caught.value)
+def test_a_rule_that_is_wrong_is_named_with_the_cure(text: str, said: str) -> None:
+    assert sentence(text).startswith(said)

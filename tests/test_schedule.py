@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.schedule import Job, Schedule
 
 
@@ -170,3 +172,31 @@ async def test_it_is_well_while_sweeps_begin() -> None:
     assert not schedule.is_well(datetime.now(UTC) + timedelta(seconds=31))
     jobs.gates["sweep"].set()
     schedule.stop()
+
+
+async def test_a_job_under_way_at_a_stop_goes_on_and_is_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    jobs = Jobs(gates={"sweep": asyncio.Event()})
+    schedule = jobs.schedule()
+    schedule.start()
+    await _until(lambda: "sweep" in jobs.runs)
+    schedule.stop()
+    await asyncio.sleep(0.02)
+    jobs.gates["sweep"].set()
+    await schedule.finish()
+    assert "sweep" in jobs.ran
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_job_that_hangs_can_be_abandoned() -> None:
+    jobs = Jobs(gates={"sweep": asyncio.Event()})
+    schedule = jobs.schedule()
+    schedule.start()
+    await _until(lambda: "sweep" in jobs.runs)
+    schedule.stop()
+    left = schedule.abandon()
+    assert left
+    await asyncio.wait(left)
+    await schedule.finish()
+    assert "sweep" not in jobs.ran

@@ -1,13 +1,13 @@
 """Alerts: who is told that a run has ended, and why, watch by watch and channel by channel."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.changes import Changes
+from bot.domain.changes import Changes, totals_of
 from bot.domain.facts import RunFinished, VerdictGiven
 from bot.domain.notice import NewNotice, final_notices, report_notice, verdict_notice
-from bot.domain.record import RunRecord
+from bot.domain.record import Past, RunRecord
 from bot.domain.rules import Decision, Reason, Rule, decide
 from bot.domain.run import Verdict
 from bot.domain.short_id import RunKey
@@ -27,14 +27,14 @@ class Ending:
     """A run that has ended, with all that decides who is told.
 
     Attributes:
-        before: the comparable run before, None where none is remembered.
+        past: the comparable runs before, as far as any is remembered.
         rules: channel → rule, of all channels that have one.
     """
 
     key: RunKey
     run_id: int
     record: RunRecord
-    before: RunRecord | None
+    past: Past
     changes: Changes | None
     rules: Mapping[str, Rule]
     now: datetime
@@ -61,7 +61,8 @@ def owed_to_watch(ending: Ending, watch: Watch) -> Owed:
     in any case: its edit notifies nobody, and whether the reply below is written is decided.
     """
     if watch.source in {"command", "rerun"} and watch.notify_on is None:
-        notices = final_notices(watch, ending.changes)
+        *edits, telling = final_notices(watch, ending.changes)
+        notices = (*edits, _gathered(ending, watch, telling))
         return Owed(watch.channel, Decision(Reason.WANTS_ALL), notices)
     rule = _rule_for(watch, ending.rules)
     decision = _decide(ending, rule, watch.mention)
@@ -72,9 +73,22 @@ def owed_to_watch(ending: Ending, watch: Watch) -> Owed:
     if not decision.tell:
         return Owed(watch.channel, decision, (report,))
     verdict = VerdictGiven(
-        mentions=decision.mentions, broadcast=rule.broadcast and ending.catch_up is None
+        mentions=decision.mentions, broadcast=rule.broadcast, changes=totals_of(ending.changes)
     )
-    return Owed(watch.channel, decision, (report, verdict_notice(watch, verdict)))
+    reply = replace(verdict_notice(watch, verdict), is_alert=True)
+    return Owed(watch.channel, decision, (report, _gathered(ending, watch, reply)))
+
+
+def _gathered(ending: Ending, watch: Watch, notice: NewNotice) -> NewNotice:
+    """What notifies people of the end, told together with other ends where the bot was away.
+
+    Not below a live message that has never been told: the bot may not be in the channel, and who
+    asked is then answered aside.
+    """
+    catch_up = ending.catch_up
+    if catch_up is None or (watch.live and watch.live_ts is None):
+        return notice
+    return replace(notice, is_alert=True, group=catch_up.group, hold_until=catch_up.hold_until)
 
 
 def owed_to_channel(ending: Ending, channel: str, rule: Rule) -> Owed:
@@ -85,7 +99,7 @@ def owed_to_channel(ending: Ending, channel: str, rule: Rule) -> Owed:
 
 
 def _decide(ending: Ending, rule: Rule, mention: tuple[str, ...]) -> Decision:
-    decision = decide(rule, ending.key.project, ending.record, ending.before, ending.now)
+    decision = decide(rule, ending.record, ending.past, ending.now)
     if not decision.tell or ending.passed:
         return decision
     return Decision(decision.reason, tuple(dict.fromkeys((*decision.mentions, *mention))))

@@ -1,19 +1,22 @@
 """What changed from one ended run to the next comparable one; it leads the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.matching import CaseKey, difference, not_among
 from bot.domain.record import (
+    FLAKY_FLIPS,
+    HISTORY_RUNS,
+    CaseRecord,
     IssueRecord,
+    Past,
     RunRecord,
     failing_since,
-    flaky_names,
-    is_comparable,
-    run_before,
+    flips_of,
 )
-from bot.domain.run import Outcome
+from bot.domain.run import Blame, Verdict
 
 KEPT = 25
 """The most names that one list keeps; its total counts all."""
@@ -23,100 +26,129 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class NewFailure(_Part):
+    """A test case that is broken and was not in the run before, and who is to blame."""
+
+    name: str
+    blame: Blame | None = None
+
+
 class StillFailing(_Part):
     """A test case that was broken in the run before too.
 
     `runs` is how many runs in a row it has been broken, this one counted; `since` when the first
-    of them ended.
+    of them ended. `at_least`: that one is the oldest that was looked at.
     """
 
     name: str
     runs: int
     since: datetime
+    at_least: bool = False
 
 
-class Changes(_Part):
-    """What changed against the comparable run before; each list is cut at `KEPT`.
+class ChangeTotals(_Part):
+    """How much changed against the comparable run before."""
 
-    Attributes:
-        before: short ID of the run before.
-        flaky: broken test cases of this run that flip from run to run.
-    """
-
-    before: str
-    before_ended_at: datetime
-    new_failures: tuple[str, ...] = ()
-    still_failing: tuple[StillFailing, ...] = ()
-    fixed: tuple[str, ...] = ()
-    new_issues: tuple[IssueRecord, ...] = ()
-    gone_issues: tuple[IssueRecord, ...] = ()
-    flaky: tuple[str, ...] = ()
     total_new_failures: int = 0
     total_still_failing: int = 0
     total_fixed: int = 0
     total_new_issues: int = 0
     total_gone_issues: int = 0
 
+
+class Changes(ChangeTotals):
+    """What changed against the comparable run before; each list is cut at `KEPT`.
+
+    Attributes:
+        before: short ID of the run before.
+        flaky: test cases that are broken in this run, or fixed by it, and flip from run to run.
+    """
+
+    before: str
+    before_ended_at: datetime
+    new_failures: tuple[NewFailure, ...] = ()
+    still_failing: tuple[StillFailing, ...] = ()
+    fixed: tuple[str, ...] = ()
+    new_issues: tuple[IssueRecord, ...] = ()
+    gone_issues: tuple[IssueRecord, ...] = ()
+    flaky: tuple[str, ...] = ()
+
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (
-            self.total_new_failures
-            or self.total_still_failing
-            or self.total_fixed
-            or self.total_new_issues
-            or self.total_gone_issues
-        )
+        return totals_of(self) == ChangeTotals()
 
 
-def changes_of(record: RunRecord, history: Sequence[RunRecord]) -> Changes | None:
-    """What changed; None where no comparable run is remembered. `history` is newest first."""
-    before = run_before(record, history)
-    if before is None:
+def totals_of(changes: Changes | None) -> ChangeTotals | None:
+    """The numbers alone."""
+    if changes is None:
         return None
-    comparable = [
-        one for one in history if one.ended_at < record.ended_at and is_comparable(record, one)
-    ]
-    broken_before = {case.name for case in before.broken}
-    new = [case.name for case in record.broken if case.name not in broken_before]
-    still = [case.name for case in record.broken if case.name in broken_before]
-    fixed = [
-        case.name
-        for case in record.cases
-        if case.outcome is Outcome.PASSED and case.name in broken_before
-    ]
+    return ChangeTotals.model_validate(
+        {name: getattr(changes, name) for name in ChangeTotals.model_fields}
+    )
+
+
+def changes_of(record: RunRecord, past: Past, history: Sequence[RunRecord]) -> Changes | None:
+    """What changed; `history` is newest first, and may be all that there is to look at.
+
+    None where no comparable run is remembered, and for a run that ended with an error: then the
+    infrastructure failed, and its test cases say nothing.
+    """
+    before = past.compared
+    if before is None or record.verdict is Verdict.ERROR:
+        return None
+    cases = record.by_key
+    differs = difference(cases, before.by_key)
+    runs, maps = past.conclusive, [run.by_key for run in past.conclusive]
     appeared, gone = _issues(record, before), _issues(before, record)
-    flaky = flaky_names(record, comparable)
+    named = {name for name, _ in (*differs.new, *differs.still, *differs.fixed)}
+    flips = flips_of(record, history, named)
     return Changes(
         before=before.short_id,
         before_ended_at=before.ended_at,
-        new_failures=tuple(new[:KEPT]),
-        still_failing=tuple(_still(name, comparable, before) for name in still[:KEPT]),
-        fixed=tuple(fixed[:KEPT]),
+        new_failures=tuple(
+            NewFailure(name=key[0], blame=cases[key].blame) for key in differs.new[:KEPT]
+        ),
+        still_failing=tuple(
+            _still(key, runs, maps, before, is_cut=len(history) >= HISTORY_RUNS)
+            for key in differs.still[:KEPT]
+        ),
+        fixed=tuple(name for name, _ in differs.fixed[:KEPT]),
         new_issues=appeared[:KEPT],
         gone_issues=gone[:KEPT],
-        flaky=tuple(case.name for case in record.broken if case.name in flaky)[:KEPT],
-        total_new_failures=len(new),
-        total_still_failing=len(still),
-        total_fixed=len(fixed),
+        flaky=tuple(name for name, count in flips.items() if count >= FLAKY_FLIPS)[:KEPT],
+        total_new_failures=len(differs.new),
+        total_still_failing=len(differs.still),
+        total_fixed=len(differs.fixed),
         total_new_issues=len(appeared),
         total_gone_issues=len(gone),
     )
 
 
-def _still(name: str, comparable: Sequence[RunRecord], before: RunRecord) -> StillFailing:
-    streak = failing_since(name, comparable)
-    runs, since = streak if streak is not None else (1, before.ended_at)
-    return StillFailing(name=name, runs=runs + 1, since=since)
+def _still(
+    key: CaseKey,
+    runs: Sequence[RunRecord],
+    maps: Sequence[Mapping[CaseKey, CaseRecord]],
+    before: RunRecord,
+    *,
+    is_cut: bool,
+) -> StillFailing:
+    row = failing_since(key, maps)
+    if row is None:  # in the run that it is a rerun of, which others have come after
+        return StillFailing(name=key[0], runs=2, since=before.ended_at)
+    count, first = row
+    return StillFailing(
+        name=key[0],
+        runs=count + 1,
+        since=runs[first].ended_at,
+        at_least=is_cut and first == len(runs) - 1,
+    )
 
 
 def _issues(record: RunRecord, other: RunRecord) -> tuple[IssueRecord, ...]:
     """The accessibility issues that the other run does not have; none where it was not known."""
     if not (record.issues_known and other.issues_known):
         return ()
-    known = {issue.short_id for issue in other.issues}
-    return tuple(
-        issue
-        for issue in record.issues
-        if issue.category == "accessibility" and issue.short_id not in known
+    return not_among(
+        [issue for issue in record.issues if issue.category == "accessibility"], other.issues
     )

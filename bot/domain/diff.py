@@ -1,27 +1,16 @@
-"""What differs between two runs.
+"""The answer to `compare`: what differs between two runs, as whole answers of QA.tech."""
 
-The test cases of two runs are matched by name: `RunTestCase.shortId` names a test case *of a run*
-and differs from run to run, and the specification gives no identity beyond it. Issues are matched
-by `shortId`, which QA.tech keeps across runs (`facts/QATECH.md`).
-"""
-
-from collections import Counter
 from collections.abc import Sequence
 
 from bot.domain.answer import CaseLine, IssueLine
 from bot.domain.answer_rows import case_line, issue_line
 from bot.domain.listing import label, listed_cases, listed_issues
+from bot.domain.matching import CaseKey, State, difference, keyed, not_among, state_of
 from bot.domain.reply import ComparisonAnswer, ComparisonTotals
-from bot.domain.run import Outcome, Run
+from bot.domain.run import Run
 
 SHOWN = 10
 """The most that one list of a comparison shows."""
-
-SHARED_AT_LEAST = 0.5
-"""The share of a run's test cases that another must have to be comparable with it."""
-
-_BROKEN = frozenset({Outcome.FAILED, Outcome.ERRORED})
-_Key = tuple[str, int]
 
 
 def compare(run: Run, before: Run) -> ComparisonAnswer:
@@ -31,15 +20,11 @@ def compare(run: Run, before: Run) -> ComparisonAnswer:
     this run any more is neither fixed nor failing.
     """
     now, then = _by_name(run), _by_name(before)
-    broken_now = {key for key, line in now.items() if line.outcome in _BROKEN}
-    broken_then = {key for key, line in then.items() if line.outcome in _BROKEN}
-    new = [now[key] for key in now if key in broken_now - broken_then]
-    still = [now[key] for key in now if key in broken_now & broken_then]
-    fixed = [
-        now[key]
-        for key in now
-        if key in broken_then - broken_now and now[key].outcome is Outcome.PASSED
-    ]
+    differs = difference(now, then)
+    new, still, fixed = (
+        sorted((now[key] for key in keys), key=lambda line: line.number)
+        for keys in (differs.new, differs.still, differs.fixed)
+    )
     appeared, gone = _issues(run, before), _issues(before, run)
     totals = ComparisonTotals(
         new_failures=len(new),
@@ -48,12 +33,12 @@ def compare(run: Run, before: Run) -> ComparisonAnswer:
         new_issues=len(appeared),
         gone_issues=len(gone),
     )
-    shared = len(now.keys() & then.keys())
+    failed_then = any(state_of(line) is not State.UNBROKEN for line in then.values())
     return ComparisonAnswer(
-        heading=_heading(run, before, totals, shared, failed_then=bool(broken_then)),
+        heading=_heading(run, before, totals, differs.shared, failed_then=failed_then),
         run=run.short_id,
         before=before.short_id,
-        shared=shared,
+        shared=differs.shared,
         new_failures=tuple(new[:SHOWN]),
         still_failing=tuple(still[:SHOWN]),
         fixed=tuple(fixed[:SHOWN]),
@@ -63,28 +48,20 @@ def compare(run: Run, before: Run) -> ComparisonAnswer:
     )
 
 
-def _by_name(run: Run) -> dict[_Key, CaseLine]:
-    """The test cases by name; of several with one name the n-th is matched with the n-th."""
-    seen: Counter[str] = Counter()
-    found: dict[_Key, CaseLine] = {}
+def _by_name(run: Run) -> dict[CaseKey, CaseLine]:
+    """The test cases by name, with the numbers that people call them by."""
     numbers = {case.short_id: number for number, case in enumerate(listed_cases(run), 1)}
-    for case in run.run_test_cases:
-        name = label(case)
-        found[name, seen[name]] = case_line(numbers[case.short_id], case)
-        seen[name] += 1
-    return found
+    return keyed(
+        (label(case), case_line(numbers[case.short_id], case)) for case in run.run_test_cases
+    )
 
 
 def _issues(run: Run, other: Run) -> tuple[IssueLine, ...]:
     """The issues of `run` that `other` does not have; none where either was not asked for them."""
     if run.issues is None or other.issues is None:
         return ()
-    known = {issue.short_id for issue in other.issues}
-    return tuple(
-        issue_line(number, issue)
-        for number, issue in enumerate(listed_issues(run), 1)
-        if issue.short_id not in known
-    )
+    lines = [issue_line(number, issue) for number, issue in enumerate(listed_issues(run), 1)]
+    return not_among(lines, listed_issues(other))
 
 
 def _heading(

@@ -17,6 +17,20 @@ class StartupError(QarunError):
     """The bot cannot start; `str(error)` is one sentence that names the variable and the cure."""
 
 
+class DatabaseError(QarunError):
+    """The database cannot be used at this moment: away, locked, full, not writable.
+
+    `str(error)` says why, in words for the operator. Nothing of the transaction is kept.
+
+    Attributes:
+        uncertain: the connection was lost during the commit, so that it may be kept after all.
+    """
+
+    def __init__(self, why: str, *, uncertain: bool = False) -> None:
+        super().__init__(why)
+        self.uncertain = uncertain
+
+
 class QATechError(QarunError):
     """QA.tech did not give the run that was asked for."""
 
@@ -50,7 +64,19 @@ class RateLimited(QATechError):
 
 
 class Unavailable(QATechError):
-    """No answer in time, no connection, or a 5xx."""
+    """No answer in time, no connection, or a 5xx.
+
+    Attributes:
+        retry_after: seconds after which asking again makes sense, None where nobody knows.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class LeftAlone(Unavailable):
+    """No request was made: QA.tech has been unavailable and is given time to come back."""
 
 
 class UnexpectedAnswer(QATechError):

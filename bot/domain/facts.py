@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.changes import Changes
+from bot.domain.changes import Changes, ChangeTotals
 from bot.domain.digest import Digest
 from bot.domain.digest_rule import Every
 from bot.domain.question import Question
@@ -43,12 +43,13 @@ class RunFinished(_Fact):
 class VerdictGiven(_Fact):
     """The reply below a report that was a live message; it mentions who asked, and `mentions`.
 
-    `broadcast`: whether it may be shown in the channel too.
+    `broadcast`: whether it may be shown in the channel too. `changes` are told in short.
     """
 
     kind: Literal["verdict_given"] = "verdict_given"
     mentions: tuple[str, ...] = ()
     broadcast: bool = True
+    changes: ChangeTotals | None = None
 
 
 class WatchEnded(_Fact):
@@ -91,6 +92,7 @@ class AlertLine(_Fact):
     at: datetime
     url: str | None = None
     mentions: tuple[str, ...] = ()
+    changes: ChangeTotals | None = None
 
     @property
     def key(self) -> RunKey:

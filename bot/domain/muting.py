@@ -1,17 +1,25 @@
 """Muting: the test cases that are no news for a while, and what `/qarun mute …` means."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.errors import UserError
-from bot.domain.language.wishes import minutes_in
 from bot.domain.rules import CaseMute, Rule
 
 MOST_CASES = 50
 """Muted test cases of one channel; whoever needs more mutes the channel."""
 LONGEST_MINUTES = 366 * 24 * 60
 _LONGEST_NAME = 300
+_UNITS = {
+    "m min mins minute minutes": 1,
+    "h hr hrs hour hours": 60,
+    "d day days": 24 * 60,
+    "w week weeks": 7 * 24 * 60,
+}
+_UNIT_MINUTES = {word: minutes for words, minutes in _UNITS.items() for word in words.split()}
+_PART = re.compile(r"(?P<number>\d{1,15}(?:\.\d)?) ?(?P<unit>[a-z]+) ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +48,26 @@ def read_mute(words: Sequence[str]) -> MuteWish:
 
 
 def _read(words: Sequence[str]) -> MuteWish | None:
-    """As many words from the end as are nothing but a time; the others are the name."""
-    found = None
-    for at in range(len(words) - 1, -1, -1):
-        minutes = _time(words[at:])
-        if minutes is None:
-            break
-        found = MuteWish(minutes, case_name(words[:at]))
-    return found
+    """As many words from the end as are nothing but a time; those before them are the name."""
+    for at in range(len(words)):
+        minutes = _minutes(" ".join(words[at:]).lower())
+        if minutes is not None:
+            name = words[: at - 1] if at and words[at - 1].lower() == "for" else words[:at]
+            return MuteWish(minutes, case_name(name))
+    return None
 
 
-def _time(words: Sequence[str]) -> int | None:
-    """The minutes, where every single word is a part of a time: `2h`, `30`+`minutes`."""
-    at = minutes = 0
-    while at < len(words):
-        one = minutes_in(words[at])
-        step = 1
-        if one is None and at + 1 < len(words) and words[at].isdecimal():
-            one, step = minutes_in(f"{words[at]} {words[at + 1]}"), 2
-        if one is None:
+def _minutes(text: str) -> int | None:
+    """The minutes of `2h`, `1h 30m`, `2 hours`; None where anything else stands there, or 0."""
+    at, minutes = 0, 0.0
+    while at < len(text):
+        part = _PART.match(text, at)
+        unit = _UNIT_MINUTES.get(part["unit"]) if part else None
+        if part is None or unit is None:
             return None
-        minutes, at = minutes + one, at + step
-    return minutes or None
+        minutes += float(part["number"]) * unit
+        at = part.end()
+    return round(minutes) or None
 
 
 def case_name(words: Sequence[str]) -> str | None:

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, Gathered
+from bot.domain.changes import ChangeTotals, totals_of
+from bot.domain.facts import (
+    AlertLine,
+    AlertsCollapsed,
+    AlertsGrouped,
+    Fact,
+    Gathered,
+    RunFinished,
+    VerdictGiven,
+)
+from bot.domain.run import Verdict
+from bot.domain.short_id import RunKey
 
 WINDOW = timedelta(minutes=10)
 """The time in which alerts are counted."""
@@ -47,6 +58,35 @@ class Fold:
     fact: Gathered
 
 
+def alert_line(
+    key: RunKey,
+    verdict: Verdict,
+    fact: Fact | None,
+    *,
+    at: datetime,
+    url: str | None,
+    asked_by: str | None,
+) -> AlertLine:
+    """An alert as a line among others: how the run ended, what changed, who is mentioned."""
+    changes: ChangeTotals | None = None
+    mentions: tuple[str, ...] = ()
+    match fact:
+        case RunFinished():
+            changes, mentions = totals_of(fact.changes), fact.mentions
+        case VerdictGiven():
+            changes = fact.changes
+            mentions = tuple(dict.fromkeys(filter(None, (asked_by, *fact.mentions))))
+    return AlertLine(
+        project=key.project,
+        short_id=key.short_id,
+        verdict=verdict,
+        at=at,
+        url=url,
+        mentions=mentions,
+        changes=changes,
+    )
+
+
 def fold(alerts: Alerts, *, channel: str, burst: int, now: datetime) -> Fold | None:
     """What is to be told as lines of one message, None where all is told one by one.
 
@@ -72,8 +112,14 @@ def _collapse(alerts: Alerts, channel: str, burst: int, now: datetime) -> Fold |
     since = now - WINDOW
     key, there = alerts.collapsed or ("", None)
     told = sum(moment > since for moment in alerts.told_at)
-    collapsed = sum(line.at > since for line in there.lines) if there else 0
-    surplus = alerts.waiting[max(burst - told - collapsed, 0) :]
+    collapsed = [line.at for line in there.lines if line.at > since] if there else []
+    surplus: list[WaitingAlert] = []
+    for number, alert in enumerate(alerts.waiting):
+        alone = told + number - len(surplus)
+        # A line counts for the alerts that came after it, not for those that it came after.
+        before = sum(moment < alert.line.at for moment in collapsed)
+        if alone + before >= burst:
+            surplus.append(alert)
     if not surplus:
         return None
     if not collapsed:

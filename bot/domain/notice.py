@@ -4,11 +4,11 @@ The store keeps a notice until it is told (the outbox). Its `dedupe_key` is uniq
 that the same fact is never written twice however often a poll, a retry or a replica sees it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
-from bot.domain.changes import Changes
+from bot.domain.changes import Changes, totals_of
 from bot.domain.facts import (
     Fact,
     RunFinished,
@@ -49,7 +49,7 @@ class NewNotice:
     watch_id: str | None = None
     thread_ts: str | None = None
     asked_by: str | None = None
-    response_url: str | None = None
+    response_url: str | None = field(default=None, repr=False)
     edit_ts: str | None = None
     """The message to turn into this one, where it is not the watch's live message."""
     is_alert: bool = False
@@ -72,6 +72,7 @@ class Notice:
         uncertain: an earlier attempt ended without an outcome, so that Slack may have it already.
         told_aside: the asker has been told through `response_url` that the bot is not in the
             channel; it is not said again.
+        revived_at: when the operator put it back after it had been given up.
     """
 
     id: int
@@ -82,7 +83,7 @@ class Notice:
     watch_id: str | None
     thread_ts: str | None
     asked_by: str | None
-    response_url: str | None
+    response_url: str | None = field(repr=False)  # whoever holds it can post in the channel
     created_at: datetime
     version: int
     attempts: int
@@ -90,6 +91,12 @@ class Notice:
     told_aside: bool
     edit_ts: str | None = None
     is_alert: bool = False
+    revived_at: datetime | None = None
+
+    @property
+    def wanted_since(self) -> datetime:
+        """Since when it has been wanted: since it was written, or put back by the operator."""
+        return self.revived_at or self.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,9 @@ def verdict_notice(watch: Watch, verdict: VerdictGiven) -> NewNotice:
 def final_notices(watch: Watch, changes: Changes | None = None) -> tuple[NewNotice, ...]:
     """What is told, to the person who asked for it, when the run of this watch has ended."""
     report = report_notice(watch, RunFinished(changes=changes))
-    return (report, verdict_notice(watch, VerdictGiven())) if watch.live else (report,)
+    if not watch.live:
+        return (report,)
+    return report, verdict_notice(watch, VerdictGiven(changes=totals_of(changes)))
 
 
 def ended_notices(watch: Watch, why: WatchEnd, by: str | None = None) -> tuple[NewNotice, ...]:

@@ -63,12 +63,14 @@ class Denied:
 class NoAnswer:
     """Anything else: time-out, 429, 5xx, nonsense.
 
-    `while_ending` marks a failed final look: QA.tech answered the look before it. `with_cases` says
-    whether test cases were asked for.
+    `while_ending` marks a failed final look: QA.tech answered the look before it. `was_asked` is
+    False where no request was made, because QA.tech is left alone for `retry_after` seconds.
+    `with_cases` says whether test cases were asked for.
     """
 
     retry_after: float | None = None
     while_ending: bool = False
+    was_asked: bool = True
     with_cases: bool = False
 
 
@@ -116,7 +118,9 @@ def observe(
         asked_at: when it was asked, if that is known; the intervals count from then.
         queue_seconds: how long a run that falls due now must wait for its turn, see `cadence`.
     """
-    polled = replace(tracked, polls=tracked.polls + 1, pace=_paced(tracked, answer, now))
+    was_asked = not isinstance(answer, NoAnswer) or answer.was_asked
+    pace = _paced(tracked, answer, now) if was_asked else tracked.pace
+    polled = replace(tracked, polls=tracked.polls + was_asked, pace=pace)
     match answer:
         case Seen(final=True):
             return _finished(polled, answer.run, now)
@@ -228,13 +232,14 @@ def _denied(tracked: TrackedRun, now: datetime, bounds: Bounds) -> Step:
 def _no_answer(tracked: TrackedRun, answer: NoAnswer, now: datetime, bounds: Bounds) -> Step:
     known = replace(
         tracked,
-        failures=tracked.failures + 1,
-        final_failures=tracked.final_failures + answer.while_ending,
+        failures=tracked.failures + answer.was_asked,
+        final_failures=tracked.final_failures + (answer.while_ending and answer.was_asked),
     )
     # A run seen to have ended is not given up for its age: only its report is missing.
     if _is_overdue(known, now, bounds) and not known.has_ended:
         return _give_up(known, WatchEnd.EXPIRED, Observation.EXPIRED)
-    at = retry_poll_at(known.failures, now, bounds, answer.retry_after)
+    in_a_row = known.failures if answer.was_asked else 1
+    at = retry_poll_at(in_a_row, now, bounds, answer.retry_after)
     return Step(replace(known, next_poll_at=at), Observation.NO_ANSWER)
 
 

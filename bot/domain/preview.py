@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.record import RunRecord, run_before
+from bot.domain.record import RunRecord, past_of
 from bot.domain.rules import Decision, Rule, decide
 
 PREVIEW_RUNS = 30
@@ -29,7 +29,7 @@ def preview(rule: Rule, records: Sequence[RunRecord], now: datetime) -> Preview:
     tried = [record for record in records if rule.covers(record.project)][:PREVIEW_RUNS]
     told = []
     for record in tried:
-        decision = decide(unmuted, record.project, record, run_before(record, records), now)
+        decision = decide(unmuted, record, past_of(record, records), now)
         if decision.tell:
             told.append((record, decision))
     return Preview(tuple(told), len(tried))

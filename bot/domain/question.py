@@ -188,7 +188,10 @@ class Ambiguous(_Form):
 
 
 class NotUnderstood(_Form):
-    """Said to the bot, and not understood; `examples` are three questions that fit this run."""
+    """Said to the bot, and not understood; `examples` are three questions that fit this run.
+
+    None where they have been given in this thread already.
+    """
 
     kind: Literal["not_understood"] = "not_understood"
     examples: tuple[str, ...]

@@ -20,6 +20,7 @@ from bot.domain.answer import (
 )
 from bot.domain.errors import (
     AccessDenied,
+    LeftAlone,
     NothingToRerun,
     QATechError,
     RateLimited,
@@ -125,6 +126,11 @@ def rerun_trouble(error: QATechError, key: RunKey) -> WishAnswer:
             why = f"QA.tech knows no run {key} any more, so it cannot be rerun."
         case RateLimited():
             why = "QA.tech says that I ask too often. The rerun was not started; try again soon."
+        case LeftAlone():
+            why = (
+                "QA.tech did not answer a moment ago, so I did not ask it for a rerun. None was "
+                "started; try again in a minute."
+            )
         case _:
             why = (
                 "QA.tech did not say whether it started the rerun. Look there before you ask "

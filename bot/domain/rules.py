@@ -12,13 +12,18 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.digest_rule import DigestRule
+from bot.domain.matching import State, difference, not_among, state_of
 from bot.domain.question import Severity
-from bot.domain.record import RunRecord
+from bot.domain.record import IssueRecord, Past, RunRecord, is_same_suite
 from bot.domain.run import Verdict, severity_rank
 
 
 class NotifyOn(StrEnum):
-    """When a run that ended is told: always, when it did not pass, or when the verdict differs."""
+    """When a run that ended is told.
+
+    Always; when it did not pass; or when its verdict differs from that of the run before, both
+    ways, so that recovery is told where the failure was.
+    """
 
     ALL = "all"
     FAILURES = "failures"
@@ -32,8 +37,10 @@ class _Part(BaseModel):
 class MentionRule(_Part):
     """Who is mentioned for new failures; both conditions empty: for every new failure.
 
+    What the test agent or the platform is to blame for mentions nobody.
+
     Attributes:
-        pattern: of the name of a test case, with `*` and `?`, whatever its letters' case.
+        pattern: of the name of a test case; see `is_like`.
         severity: of a new accessibility issue, this one or graver.
         who: IDs of users (`U…`) and user groups (`S…`).
     """
@@ -64,6 +71,8 @@ class Rule(_Part):
             channel too.
         watch_links: links to runs, and QA.tech's own messages, are watched.
         muted_until: nothing is told before.
+        mutes_only: nobody has set this rule: the channel hears what it would hear without one, but
+            for what is muted.
         digest: when a digest is told, None: never.
         set_by: who last changed it; told when the channel refuses a message.
     """
@@ -82,6 +91,7 @@ class Rule(_Part):
     muted_cases: tuple[CaseMute, ...] = ()
     digest: DigestRule | None = None
     set_by: str | None = None
+    mutes_only: bool = False
 
     def is_muted(self, now: datetime) -> bool:
         return self.muted_until is not None and now < self.muted_until
@@ -104,7 +114,7 @@ class Reason(StrEnum):
     FAILED = "failed"
     VERDICT_CHANGED = "verdict_changed"
     RECOVERED = "recovered"
-    """It passed where the failure before was told."""
+    """It passed, and the run before did not."""
     ACCESSIBILITY = "accessibility"
     NOT_NEWS = "not_news"
     MUTED = "muted"
@@ -136,87 +146,88 @@ class Decision:
         return self.reason in TOLD
 
 
-def decide(
-    rule: Rule, project: str, record: RunRecord, before: RunRecord | None, now: datetime
-) -> Decision:
+def decide(rule: Rule, record: RunRecord, past: Past, now: datetime) -> Decision:
     """Whether a run that ended is news to a channel.
 
-    `before` is the last comparable run (same project, at least half of the cases shared), None
-    where there is none: then nothing counts as changed but a failure, which is always a change
-    from the assumed good state.
+    Where no run before is known, nothing counts as changed but a failure: the state before is
+    assumed to have been good.
     """
-    if not rule.covers(project):
+    if not rule.covers(record.project):
         return Decision(Reason.OTHER_PROJECT)
     if rule.is_muted(now):
         return Decision(Reason.MUTED)
-    reason = _reason(rule, record, before, now)
+    reason = _reason(rule, record, past.last, now)
+    if reason not in TOLD and _alarms(rule, record, past):
+        reason = Reason.ACCESSIBILITY
     if reason not in TOLD:
         return Decision(reason)
-    return Decision(reason, _mentions(rule, record, before, now))
+    return Decision(reason, _mentions(rule, record, past, now))
 
 
-def _reason(rule: Rule, record: RunRecord, before: RunRecord | None, now: datetime) -> Reason:
+def _reason(rule: Rule, record: RunRecord, last: RunRecord | None, now: datetime) -> Reason:
     passed = record.verdict is Verdict.PASSED
-    only_muted = record.broken and all(rule.mutes(case.name, now) for case in record.broken)
-    if _alarming_issues(rule, record, before):
-        return Reason.ACCESSIBILITY if passed or only_muted else _plain(rule, record, before)
-    if only_muted and rule.notify_on is not NotifyOn.ALL:
+    if rule.notify_on is NotifyOn.ALL:
+        return Reason.WANTS_ALL
+    if record.broken and all(rule.mutes(case.name, now) for case in record.broken):
         return Reason.CASES_MUTED
-    return _plain(rule, record, before)
+    if rule.notify_on is NotifyOn.FAILURES:
+        return Reason.NOT_NEWS if passed else Reason.FAILED
+    if record.verdict is _verdict_before(rule, record, last, now):
+        return Reason.NOT_NEWS
+    return Reason.RECOVERED if passed else Reason.VERDICT_CHANGED
 
 
-def _plain(rule: Rule, record: RunRecord, before: RunRecord | None) -> Reason:
-    passed = record.verdict is Verdict.PASSED
-    match rule.notify_on:
-        case NotifyOn.ALL:
-            return Reason.WANTS_ALL
-        case NotifyOn.FAILURES:
-            if not passed:
-                return Reason.FAILED
-            # Recovery is told where the failure was told.
-            failed_before = before is not None and before.verdict is not Verdict.PASSED
-            return Reason.RECOVERED if failed_before else Reason.NOT_NEWS
-        case NotifyOn.CHANGES:
-            if before is None:
-                return Reason.NOT_NEWS if passed else Reason.VERDICT_CHANGED
-            if record.verdict is before.verdict:
-                return Reason.NOT_NEWS
-            return Reason.RECOVERED if passed else Reason.VERDICT_CHANGED
+def _verdict_before(
+    rule: Rule, record: RunRecord, last: RunRecord | None, now: datetime
+) -> Verdict:
+    """The verdict of the run before, as far as this channel and this run are concerned.
+
+    It counts as passed where all that broke in it is muted here, or, in a run of another suite,
+    is no test case of this one.
+    """
+    if last is None:
+        return Verdict.PASSED
+    names = None if is_same_suite(record, last) else record.names
+    concerning = [
+        case
+        for case in last.broken
+        if not rule.mutes(case.name, now) and (names is None or case.name in names)
+    ]
+    return Verdict.PASSED if last.broken and not concerning else last.verdict
 
 
-def _alarming_issues(rule: Rule, record: RunRecord, before: RunRecord | None) -> Sequence[str]:
-    """Short IDs of the accessibility issues that are news by themselves."""
+def _alarms(rule: Rule, record: RunRecord, past: Past) -> bool:
+    """Whether it has accessibility issues that are news by themselves."""
     if rule.accessibility_from is None:
-        return ()
-    known = {issue.short_id for issue in before.issues} if before else set[str]()
-    return [
-        issue.short_id
-        for issue in record.issues
-        if issue.category == "accessibility"
-        and severity_rank(issue.severity) <= rule.accessibility_from.rank
-        and not (rule.accessibility_new_only and issue.short_id in known)
-    ]
+        return False
+    news = _new_issues(record, past) if rule.accessibility_new_only else _accessibility(record)
+    return any(severity_rank(each.severity) <= rule.accessibility_from.rank for each in news)
 
 
-def _mentions(
-    rule: Rule, record: RunRecord, before: RunRecord | None, now: datetime
-) -> tuple[str, ...]:
+def _accessibility(record: RunRecord) -> Sequence[IssueRecord]:
+    return [issue for issue in record.issues if issue.category == "accessibility"]
+
+
+def _new_issues(record: RunRecord, past: Past) -> Sequence[IssueRecord]:
+    """All of them where the run before is not known: twice is the lesser evil beside never."""
+    return not_among(_accessibility(record), past.compared.issues if past.compared else ())
+
+
+def _mentions(rule: Rule, record: RunRecord, past: Past, now: datetime) -> tuple[str, ...]:
     """Who is mentioned: only for failures and issues that the run before did not have."""
-    broken_before = {case.name for case in before.broken} if before else set[str]()
-    new_names = [
-        case.name
-        for case in record.broken
-        if case.name not in broken_before and not rule.mutes(case.name, now)
+    if not rule.mentions:
+        return ()
+    cases = record.by_key
+    new = difference(cases, past.compared.by_key if past.compared else {}).new
+    names = [
+        name
+        for name, number in new
+        if state_of(cases[name, number]) is State.BROKEN and not rule.mutes(name, now)
     ]
-    known = {issue.short_id for issue in before.issues} if before else set[str]()
-    new_ranks = [
-        severity_rank(issue.severity)
-        for issue in record.issues
-        if issue.category == "accessibility" and issue.short_id not in known
-    ]
+    ranks = [severity_rank(issue.severity) for issue in _new_issues(record, past)]
     found: dict[str, None] = {}
     for mention in rule.mentions:
-        if _applies(mention, new_names, new_ranks):
+        if _applies(mention, names, ranks):
             found.update(dict.fromkeys(mention.who))
     return tuple(found)
 
@@ -225,6 +236,17 @@ def _applies(mention: MentionRule, names: Sequence[str], ranks: Sequence[int]) -
     if mention.severity is not None and any(rank <= mention.severity.rank for rank in ranks):
         return True
     if mention.pattern is not None:
-        pattern = mention.pattern.casefold()
-        return any(fnmatch.fnmatchcase(name.casefold(), pattern) for name in names)
+        return any(is_like(name, mention.pattern) for name in names)
     return mention.severity is None and bool(names)
+
+
+def is_like(name: str, pattern: str) -> bool:
+    """Whether the name of a test case fits a pattern, whatever its letters' case.
+
+    `*` stands for anything and `?` for one character; a pattern without either fits every name
+    that it stands in.
+    """
+    shape = pattern.casefold().replace("[", "[[]")  # brackets stand for themselves
+    if not {"*", "?"} & set(shape):
+        shape = f"*{shape}*"
+    return fnmatch.fnmatchcase(name.casefold(), shape)

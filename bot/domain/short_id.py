@@ -21,6 +21,7 @@ _TEST_CASE_PATH = re.compile(r"/results/test/[^/]+/?$")
 _RUN_PATH = re.compile(
     r"^/(?:dashboard/)?(?:p|projects)/(?P<slug>[^/]+)/results/(?P<id>[A-Za-z0-9_-]{1,64})/?$"
 )
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)*qa\.tech")
 _HARDLY_A_WORD = re.compile(r"[#/<0-9]|[a-z][A-Z]")
 _QUOTES = "`'\"“”‘’«»*_~"
 _TRAILING = ".,;:!?)"
@@ -48,7 +49,8 @@ class RunKey:
 class RunReference:
     """What a person typed, understood, not yet matched with the configured projects.
 
-    At most one of `alias` (typed as `alias/ID`) and `slug` (read from a link) is set.
+    At most one of `alias` (typed as `alias/ID`) and `slug` (read from a link) is set. `url` is a
+    link to QA.tech and to nowhere else.
     """
 
     short_id: str
@@ -97,7 +99,9 @@ def _from_url(url: str) -> RunReference:
     except ValueError:  # a host in brackets that is no address
         raise UserError(_NO_RUN_LINK) from None
     if match := _RUN_PATH.fullmatch(parts.path):
-        clean = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        # The link is shown to others as the run's own: one that leads elsewhere only names the run.
+        is_theirs = _HOST.fullmatch((parts.hostname or "").rstrip("."))
+        clean = f"https://{parts.hostname}{parts.path.rstrip('/')}" if is_theirs else None
         return RunReference(short_id=match["id"], slug=match["slug"], url=clean)
     if _TEST_CASE_PATH.search(parts.path):
         raise UserError(

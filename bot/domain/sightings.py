@@ -5,12 +5,10 @@ certainly a run of QA.tech counts.
 """
 
 import re
-from urllib.parse import urlsplit
 
 from bot.domain.errors import UserError
 from bot.domain.short_id import RunReference, parse_run_reference
 
-_HOST = re.compile(r"(?:[a-z0-9-]+\.)*qa\.tech")
 _LABELED = re.compile(r"<[^<>|]*\|([^<>]*)>")
 _STARTED = re.compile(
     r"(?<![A-Za-z0-9])Run\s+#(?P<id>[A-Za-z0-9_-]{1,64})\s+(?:has\s+|was\s+)?started(?![A-Za-z0-9])",
@@ -21,10 +19,10 @@ _STARTED = re.compile(
 def linked_run(url: str) -> RunReference | None:
     """The run that an address leads to; None for a test case, and for any other address."""
     try:
-        host = urlsplit(url).hostname or ""
-        return parse_run_reference(url) if _HOST.fullmatch(host) else None
-    except (ValueError, UserError):
+        reference = parse_run_reference(url)
+    except UserError:
         return None
+    return reference if reference.url else None
 
 
 def started_run(text: str) -> RunReference | None:

@@ -53,8 +53,13 @@ class SimulatedQATech:
                 asked.status = message["status"]
             await send(message)
 
+        async def hearing() -> Message:
+            message = await receive()
+            asked.body += message.get("body", b"")
+            return message
+
         async def compute() -> TrueAnswer:
-            return await self._compute(scope, receive)
+            return await self._compute(scope, hearing)
 
         fault = self.world.faults.take(asked.path.rsplit("/", 1)[-1])
         if fault is None:

@@ -63,6 +63,7 @@ class Asked:
     Attributes:
         at: moment of the simulation's clock, in seconds.
         status: of the answer; None as long as there is none.
+        body: as far as it was read; a fault may answer before that.
     """
 
     method: str
@@ -71,6 +72,7 @@ class Asked:
     headers: dict[str, str]
     at: float
     status: int | None = None
+    body: bytes = b""
 
     @property
     def parameters(self) -> dict[str, str]:

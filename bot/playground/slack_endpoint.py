@@ -1,5 +1,7 @@
 """What all HTTP endpoints of the workspace share: reading, faults, the journal."""
 
+import asyncio
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +16,8 @@ from bot.playground.slack_rules import Json
 from bot.playground.slack_wire import abort, gone
 from bot.playground.slack_world import World
 
-_PROCESSED = (None, FaultKind.LOST_ANSWER, FaultKind.HUNG_ANSWER)
-_UNHEARD = (FaultKind.DROP, FaultKind.LOST_ANSWER, FaultKind.HUNG_ANSWER)
+_PROCESSED = (None, FaultKind.LOST_ANSWER, FaultKind.HUNG_ANSWER, FaultKind.LATE)
+_UNHEARD = (FaultKind.DROP, FaultKind.LOST_ANSWER, FaultKind.HUNG_ANSWER, FaultKind.LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,9 @@ class Endpoint(ABC):
         if delay:
             await gone(receive, delay)
         kind = fault.kind if fault is not None else None
+        if fault is not None and kind is FaultKind.LATE:
+            await _cut(receive, send)
+            await self._pause(fault.seconds)
         if fault is None or kind in _PROCESSED:
             answered = self.answer(request, body)
         else:
@@ -63,6 +68,8 @@ class Endpoint(ABC):
         self._record(name, answered, heard=kind not in _UNHEARD)
         if kind is FaultKind.HUNG_ANSWER:
             await self._hang(receive)
+        if kind is FaultKind.LATE:
+            return  # nobody is there any more
         if kind in _UNHEARD:
             await _cut(receive, send)
         else:
@@ -78,6 +85,12 @@ class Endpoint(ABC):
         )
         self.world.calls.append(call)
         self.world.announce(Change(ChangeKind.CALLED, subject=call))
+
+    async def _pause(self, seconds: float) -> None:
+        """So many seconds, or until the faults are cleared."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.world.faults.cleared.wait()
 
     async def _hang(self, receive: Receive) -> None:
         cleared = self.world.faults.cleared

@@ -29,6 +29,18 @@ def hears_messages(world: World, channel: Channel) -> bool:
     return world.bot.id in channel.members and hears(world, _MESSAGES[channel.kind])
 
 
+def team_of(world: World, user: str) -> str:
+    """The workspace that somebody comes from."""
+    return world.users[user].team or world.team_id
+
+
+def _is_shared(world: World, event: Json) -> bool:
+    """Whether people of other workspaces are in the channel (Slack Connect)."""
+    channel = world.channels.get(str(event.get("channel")))
+    members = channel.members if channel else ()
+    return any(team_of(world, user) != world.team_id for user in members)
+
+
 def event_payload(world: World, event: Json) -> Json:
     """The envelope of an event, with an `event_id` of its own."""
     return {
@@ -49,7 +61,7 @@ def event_payload(world: World, event: Json) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _is_shared(world, event),
         "event_context": f"4-{secrets.token_hex(8)}",
     }
 

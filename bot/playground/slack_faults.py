@@ -20,6 +20,8 @@ class FaultKind(StrEnum):
     """Processed, then the connection is cut: a message was posted, and nobody was told."""
     HUNG_ANSWER = "hung_answer"
     """Processed, then nothing more is said, until the client gives up or `clear()` is called."""
+    LATE = "late"
+    """The connection is cut, and what was asked for is done `seconds` later all the same."""
 
 
 @dataclass(slots=True)

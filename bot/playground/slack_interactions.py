@@ -5,6 +5,7 @@ from typing import Any
 from bot.playground.slack_call import ApiError
 from bot.playground.slack_delivery import Delivery, DeliveryKind
 from bot.playground.slack_elements import chosen, elements, is_empty
+from bot.playground.slack_events import team_of
 from bot.playground.slack_limits import check_view, first_error
 from bot.playground.slack_response_url import respond, url_of
 from bot.playground.slack_rules import Json
@@ -22,7 +23,7 @@ async def command(world: World, user: str, channel: Channel, name: str, text: st
         DeliveryKind.COMMAND,
         {
             "token": "verification-token",
-            "team_id": world.team_id,
+            "team_id": team_of(world, user),
             "team_domain": world.domain,
             "channel_id": channel.id,
             "channel_name": _SHOWN_NAMES.get(channel.kind, channel.name),
@@ -146,7 +147,7 @@ def _interaction(world: World, user: str, kind: str) -> Json:
     name = world.users[user].name
     return {
         "type": kind,
-        "user": {"id": user, "username": name, "name": name, "team_id": world.team_id},
+        "user": {"id": user, "username": name, "name": name, "team_id": team_of(world, user)},
         "api_app_id": world.bot.app_id,
         "token": "verification-token",
         "team": {"id": world.team_id, "domain": world.domain},

@@ -47,14 +47,14 @@ def members(call: Call) -> Json:
 
 
 def list_all(call: Call) -> Json:
-    return _channels(call, only_joined=False)
+    return _channels(call)
 
 
 def list_joined(call: Call) -> Json:
     user = call.text("user")
     if user not in (None, "", call.world.bot.id) and user not in call.world.users:
         raise ApiError("user_not_found")
-    return _channels(call, only_joined=True)
+    return _channels(call, joined_by=user or call.world.bot.id)
 
 
 def join(call: Call) -> Json:
@@ -111,7 +111,8 @@ def _messages(call: Call, channel: Channel, page: list[Message], cursor: str) ->
     return answer
 
 
-def _channels(call: Call, *, only_joined: bool) -> Json:
+def _channels(call: Call, *, joined_by: str | None = None) -> Json:
+    """All channels that the bot can see, or those of them that somebody has joined."""
     types = [kind.strip() for kind in (call.text("types") or "public_channel").split(",")]
     if unknown := [kind for kind in types if kind not in _KIND_OF_TYPE]:
         raise ApiError("invalid_types", provided=",".join(unknown))
@@ -123,7 +124,8 @@ def _channels(call: Call, *, only_joined: bool) -> Json:
         for channel in call.world.channels.values()
         if channel.kind in kinds
         and not (channel.is_archived and call.flag("exclude_archived"))
-        and (call.is_member(channel) or not (only_joined or channel.is_private))
+        and (call.is_member(channel) or not channel.is_private)
+        and (joined_by is None or joined_by in channel.members)
     ]
     page, cursor = call.page(chosen, 100)
     return {"channels": page, "response_metadata": {"next_cursor": cursor}}

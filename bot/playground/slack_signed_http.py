@@ -31,6 +31,19 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
 
+def signed_request(delivery: Delivery, secret: str, now: float) -> tuple[dict[str, str], bytes]:
+    """The headers and the body of the request that carries a payload."""
+    content_type, body = _encode(delivery)
+    timestamp = str(int(now))
+    headers = {
+        "Content-Type": content_type,
+        "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+        "X-Slack-Request-Timestamp": timestamp,
+        "X-Slack-Signature": signature(secret, timestamp, body),
+    }
+    return headers, body
+
+
 @dataclass(slots=True)
 class SignedHttp:
     """The app's request URL and the secret that its requests are signed with.
@@ -49,14 +62,7 @@ class SignedHttp:
 
     async def hand_over(self, delivery: Delivery, attempt: Attempt, within: float) -> None:
         """Make one request; a 2xx within the time acknowledges."""
-        content_type, body = _encode(delivery)
-        timestamp = str(int(self.now()))
-        headers = {
-            "Content-Type": content_type,
-            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-            "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": signature(self.secret, timestamp, body),
-        }
+        headers, body = signed_request(delivery, self.secret, self.now())
         if attempt.number:
             headers["X-Slack-Retry-Num"] = str(attempt.number)
             headers["X-Slack-Retry-Reason"] = attempt.reason or "unknown_error"

@@ -9,7 +9,11 @@ from bot.playground.slack_rules import Json
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person, or an app's bot (`bot_id` and `app_id` set)."""
+    """A person, or an app's bot (`bot_id` and `app_id` set).
+
+    Attributes:
+        team: ID of the workspace that they come from, where it is another one.
+    """
 
     id: str
     name: str
@@ -18,6 +22,7 @@ class User:
     bot_id: str | None = None
     app_id: str | None = None
     time_zone: str = "Europe/Stockholm"
+    team: str | None = None
 
     @property
     def is_bot(self) -> bool:
@@ -89,6 +94,8 @@ class Message:
         shown: Json = {"type": "message", "user": self.author.id, "ts": self.ts, "text": self.text}
         if self.team:
             shown["team"] = self.team
+        if self.author.team:
+            shown |= {"user_team": self.author.team, "source_team": self.author.team}
         if self.author.is_bot:
             shown |= {
                 "bot_id": self.author.bot_id,

@@ -31,6 +31,8 @@ from bot.qatech.holds import LONGEST_SECONDS
 _QUOTED_CHARS = 200
 _TRANSIENT = frozenset({408, 425})
 """4xx that ask for another try: request time-out, too early."""
+_LONGEST_OUTAGE = 300.0
+"""Seconds for which a 5xx may send us away: it speaks of one run, and is often too pessimistic."""
 _SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
@@ -132,7 +134,8 @@ def _refusal(answer: Answer, now: datetime) -> QATechError:
         case 429:
             return RateLimited(sentence, read_retry_after(answer.headers.get("retry-after"), now))
         case status if status >= 500 or status in _TRANSIENT:
-            return Unavailable(sentence)
+            after = read_retry_after(answer.headers.get("retry-after"), now)
+            return Unavailable(sentence, None if after is None else min(after, _LONGEST_OUTAGE))
         case status if 300 <= status < 400:
             target = clean(answer.headers.get("location", "nowhere"), answer.secret)
             return UnexpectedAnswer(

@@ -1,6 +1,6 @@
 """The configured QA.tech projects, and which of them a reference means."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.domain.errors import UserError
 from bot.domain.short_id import DEFAULT_PROJECT, RunKey, RunReference, run_url
@@ -12,6 +12,11 @@ class ConfiguredProjects:
     def __init__(self, slugs: Mapping[str, str | None]) -> None:
         self._slugs = slugs
         self._default = DEFAULT_PROJECT if DEFAULT_PROJECT in slugs else next(iter(slugs))
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """Of all projects, the default one first."""
+        return [self._default, *(alias for alias in self._slugs if alias != self._default)]
 
     def resolve(self, reference: RunReference) -> tuple[RunKey, str | None]:
         """The run that is meant, and its link: the pasted one, or one built from the slug.

@@ -2,26 +2,31 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.alert import CatchUp, Ending, Owed, owed_to_channel, owed_to_watch
-from bot.domain.changes import changes_of
+from bot.domain.changes import Changes, changes_of
 from bot.domain.listing import label
 from bot.domain.notice import NewNotice, progress_notice
-from bot.domain.record import RunRecord, record_of, run_before
+from bot.domain.record import Past, RunRecord, past_of, record_of
 from bot.domain.rules import Decision
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, TrackedRun, Watch
-from bot.services.ports import Clock, Heartbeats, Records, Rules, Wake, Watches
+from bot.services.ports import Clock, Heartbeats, Polls, Records, Rules, Wake, Watches
 
-AWAY_SECONDS = 300.0
-"""Without a sweep for so long, the bot was away."""
+AWAY_SECONDS = 60.0
+"""Without a sweep for so long, a running bot was away: its machine slept, or its database hung."""
+ABSENT_SECONDS = 5.0
+"""Without a sweep of any process for so long, a bot that starts comes back."""
 CATCH_UP_SECONDS = 10.0
-"""Time in which the runs that ended meanwhile are gathered before they are told together."""
-_BEAT_SECONDS = 30.0
-"""How often the heartbeat is written: seldom enough to cost nothing, far below `AWAY_SECONDS`."""
+"""Longest time in which what ended meanwhile is gathered before it is told together."""
+_CATCH_UP_BEGINS, _CATCH_UP_EACH = 2.0, 0.25
+"""Seconds of it for any run at all, and for each one more that is to be looked at."""
+_BEAT_SECONDS = 2.0
+"""How often the heartbeat is written: well below `ABSENT_SECONDS`, for busy machines."""
 
 
 class AlertEvents(Protocol):
@@ -29,8 +34,10 @@ class AlertEvents(Protocol):
 
     def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None: ...
 
+    def came_back(self, runs: int) -> None: ...
 
-class AlertStore(Watches, Rules, Records, Heartbeats, Protocol):
+
+class AlertStore(Watches, Polls, Rules, Records, Heartbeats, Protocol):
     """What alerting needs of the database."""
 
 
@@ -86,30 +93,41 @@ class Alerting:
         self._clock = clock
         self._wake = wake
         self._events = events
+        self._catch_up_seconds = catch_up_seconds
         self._catch_up = timedelta(seconds=catch_up_seconds)
         self._beat_at: datetime | None = None
         self._back_at: datetime | None = None
 
     async def beat(self) -> None:
-        """A sweep begins: note that the bot is at work, and learn whether it was away."""
+        """A sweep begins: note that the bot is at work, and learn whether it was away.
+
+        Who was away looks at every run at once, so that all that ended meanwhile is told together.
+        """
         now = self._clock()
-        if self._beat_at is None or (now - self._beat_at).total_seconds() >= _BEAT_SECONDS:
-            self._back_at = await self._store.beat(now, away_after=AWAY_SECONDS)
-            self._beat_at = now
+        if self._beat_at is not None and (now - self._beat_at).total_seconds() < _BEAT_SECONDS:
+            return
+        away_after = ABSENT_SECONDS if self._beat_at is None else AWAY_SECONDS
+        beat = await self._store.beat(now, away_after=away_after)
+        self._back_at, self._beat_at = beat.back_at, now
+        if beat.is_back:
+            runs = await self._store.poll_all_soon(now)
+            seconds = _CATCH_UP_BEGINS + _CATCH_UP_EACH * runs
+            self._catch_up = timedelta(seconds=min(seconds, self._catch_up_seconds))
+            self._events.came_back(runs)
 
     async def end_of(self, tracked: TrackedRun, run: Run, *, due_at: datetime) -> EndOfRun:
         """All that decides who is told of this end; `due_at` is when the run should be polled."""
         now = self._clock()
-        record, history = await remembered(
+        seen = await remembered(
             self._store, tracked.key, run, now, seconds=tracked.pace.took_seconds
         )
         return EndOfRun(
             Ending(
                 key=tracked.key,
                 run_id=tracked.id,
-                record=record,
-                before=run_before(record, history),
-                changes=changes_of(record, history),
+                record=seen.record,
+                past=seen.past,
+                changes=seen.changes,
                 rules=await self._store.all_rules(),
                 now=now,
                 catch_up=self._catching_up(due_at, now),
@@ -154,17 +172,31 @@ class Alerting:
             self._wake()
 
     def _catching_up(self, due_at: datetime, now: datetime) -> CatchUp | None:
-        """A run that should have been polled while the bot was away."""
-        if self._back_at is None or due_at >= self._back_at:
+        """A run that should have been polled while the bot was away, or as soon as it was back."""
+        if self._back_at is None or due_at > self._back_at:
             return None
         group = str(int(self._back_at.timestamp()))
         return CatchUp(group, hold_until=max(now, self._back_at + self._catch_up))
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A run as it is remembered, and what it is held against; `history` is newest first."""
+
+    record: RunRecord
+    past: Past
+    history: Sequence[RunRecord]
+
+    @property
+    def changes(self) -> Changes | None:
+        """What changed since the comparable run before."""
+        return changes_of(self.record, self.past, self.history)
+
+
 async def remembered(
     records: Records, key: RunKey, run: Run, now: datetime, *, seconds: float | None = None
-) -> tuple[RunRecord, Sequence[RunRecord]]:
-    """The record of a run that has ended, and the runs to compare it with, newest first.
+) -> Remembered:
+    """A run that has ended, beside those that ended before it.
 
     A run whose end is remembered already keeps its moment, so that it is compared with what came
     before it, not with itself or what came after.
@@ -172,4 +204,6 @@ async def remembered(
     known = await records.record(key)
     record = record_of(run, key.project, known.ended_at if known else now, seconds)
     record = record.model_copy(update={"short_id": key.short_id})
-    return record, await records.history_of(record)
+    history = await records.history_of(record)
+    origin = await records.origin_of(key)
+    return Remembered(record, past_of(record, history, origin), history)

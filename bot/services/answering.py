@@ -97,10 +97,13 @@ class AnswerService:
         place = _place_of(said)
         if error is not None and not isinstance(reading, NEEDS_NO_RUN):
             await self._reply(place, thread.tracked, trouble(error, thread.tracked.key))
-        elif isinstance(reading, Ambiguous | NotUnderstood):
+        elif isinstance(reading, NotUnderstood):
+            await self._reply(place, thread.tracked, await self._once(reading, place))
+        elif isinstance(reading, Ambiguous):
             await self._reply(place, thread.tracked, reading)
         else:
-            await self._act(reading, thread.tracked, understood.run, place)
+            is_rerun = thread.watch is not None and thread.watch.source == "rerun"
+            await self._act(reading, thread.tracked, understood.run, place, is_rerun=is_rerun)
         return False
 
     async def answer_page(self, question: Question, key: RunKey, offset: int, place: Place) -> bool:
@@ -121,14 +124,28 @@ class AnswerService:
         return await self._act(question, tracked, looked.run, place, offset=offset)
 
     async def _act(
-        self, question: Question, tracked: TrackedRun, run: Run, place: Place, *, offset: int = 0
+        self,
+        question: Question,
+        tracked: TrackedRun,
+        run: Run,
+        place: Place,
+        *,
+        offset: int = 0,
+        is_rerun: bool = False,
     ) -> bool:
         """Answer a question about a run, or do what was wished; False: it was replied to before."""
         if not isinstance(question, Wish):
             page = answer(question, run, offset=offset)
             return await self._reply(place, tracked, page, question)
-        reply = await self._wishes.fulfil(question, tracked, run, place)
+        reply = await self._wishes.fulfil(question, tracked, run, place, is_rerun=is_rerun)
         return True if reply is None else await self._reply(place, tracked, reply)
+
+    async def _once(self, reading: NotUnderstood, place: Place) -> NotUnderstood:
+        """The examples are given once in a thread; after that it is a short word and no more."""
+        told = await self._conversations.was_not_understood(
+            place.channel, place.thread_ts, besides=place.dedupe_key
+        )
+        return NotUnderstood(examples=()) if told else reading
 
     async def _thread_of(self, said: Said) -> ThreadRun | None:
         """The run that the thread is about.

@@ -18,6 +18,9 @@ from bot.services.watching import Looked, WatchService
 MOST_LINKS = 10
 """Runs of one message that are watched; a message with more of them is a list of something."""
 
+MOST_PROJECTS = 10
+"""Projects in which a run is looked for whose message names none."""
+
 MOST_PREVIEWS = 5
 """Links of one message that get a preview."""
 
@@ -88,17 +91,25 @@ class LinkService:
     async def hear(self, mentioned: Mentioned) -> Sequence[Linked]:
         """Watch the runs of a message, where the channel's rule says so; none without a rule."""
         rule = await self._store.rule_of(mentioned.channel)
-        if rule is None or not rule.watch_links:
+        if rule is None or rule.mutes_only or not rule.watch_links:
             return ()
-        return [
+        linked = [
             Linked(key, await self._watch(key, url, mentioned, rule))
-            for key, url in self._keys(mentioned, rule)
+            for key, url in self._keys(mentioned.runs)
         ]
+        known = {reference.short_id for reference in mentioned.runs}
+        for reference in mentioned.started:
+            if reference.short_id not in known and len(linked) < MOST_LINKS:
+                known.add(reference.short_id)
+                linked += await self._watch_started(reference, mentioned, rule)
+        return linked
 
     async def previews(self, links: Sequence[str], channel: str) -> Previews:
         """The runs behind these links; none that the channel's rule excludes."""
         rule = await self._store.rule_of(channel)
-        if rule is not None and not rule.watch_links:
+        if rule is None or rule.mutes_only:
+            rule = Rule()
+        if not rule.watch_links:
             return Previews()
         wanted: dict[str, RunKey] = {}
         for link in links:
@@ -106,7 +117,7 @@ class LinkService:
             if reference is None:
                 continue
             key, _ = self._projects.resolve(reference)
-            if rule is None or rule.covers(key.project):
+            if rule.covers(key.project):
                 wanted[link] = key
         wanted = dict(list(wanted.items())[:MOST_PREVIEWS])
         seen = await asyncio.gather(*(self._look(key) for key in wanted.values()))
@@ -115,20 +126,33 @@ class LinkService:
         }
         return Previews(runs, next((one for one in seen if isinstance(one, QATechError)), None))
 
-    def _keys(self, mentioned: Mentioned, rule: Rule) -> Sequence[tuple[RunKey, str | None]]:
+    def _keys(self, runs: Sequence[RunReference]) -> Sequence[tuple[RunKey, str | None]]:
         """The runs that are meant, each once, with the link to it where one is known."""
-        linked = {reference.short_id for reference in mentioned.runs}
-        # Where the channel hears of one project only, it is the one that is spoken of.
-        alias = rule.projects[0] if len(rule.projects) == 1 else None
-        started = [replace(run, alias=alias) for run in mentioned.started]
         found: dict[RunKey, str | None] = {}
-        for reference in (*mentioned.runs, *(run for run in started if run.short_id not in linked)):
-            try:
-                key, url = self._projects.resolve(reference)
-            except UserError:  # the rule names a project that is not configured any more
-                continue
+        for reference in runs:
+            key, url = self._projects.resolve(reference)
             found.setdefault(key, url)
         return list(found.items())[:MOST_LINKS]
+
+    async def _watch_started(
+        self, reference: RunReference, mentioned: Mentioned, rule: Rule
+    ) -> Sequence[Linked]:
+        """A run whose message names no project: it is in the first project that knows it.
+
+        While QA.tech cannot be asked it is watched in each; where it is not, that ends unsaid.
+        """
+        found: list[Linked] = []
+        for alias in (rule.projects or self._projects.aliases)[:MOST_PROJECTS]:
+            try:
+                key, url = self._projects.resolve(replace(reference, alias=alias))
+            except UserError:  # the rule names a project that is not configured any more
+                continue
+            linked = Linked(key, await self._watch(key, url, mentioned, rule))
+            if linked.reason in {LinkReason.WATCHED, LinkReason.KNOWN}:
+                return [linked]
+            found.append(linked)
+        uncertain = [linked for linked in found if linked.reason is LinkReason.UNVERIFIED]
+        return uncertain or found[:1]
 
     async def _watch(
         self, key: RunKey, url: str | None, mentioned: Mentioned, rule: Rule

@@ -2,10 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from bot.domain.cadence import Bounds, wants_cases
-from bot.domain.errors import AccessDenied, QATechError, RateLimited, RunNotFound
+from bot.domain.errors import (
+    AccessDenied,
+    LeftAlone,
+    QATechError,
+    RateLimited,
+    RunNotFound,
+    Unavailable,
+)
 from bot.domain.observe import (
     Answer,
     Denied,
@@ -24,14 +30,6 @@ _FINAL_LOOKS = 3
 """Final looks that may fail before the run is taken with less."""
 
 
-class LookingEvents(Protocol):
-    """What the operator is told of looks; implemented by the log and the metrics."""
-
-    def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None: ...
-
-    def qatech_answered(self, tracked: TrackedRun) -> None: ...
-
-
 class Looking:
     """Asks QA.tech for no more than is needed, and takes no answer for an answer too."""
 
@@ -41,7 +39,6 @@ class Looking:
         qatech: RunSource,
         bounds: Bounds,
         clock: Clock,
-        events: LookingEvents,
         alerting: Alerting,
         queue_seconds: Callable[[], float],
     ) -> None:
@@ -51,14 +48,12 @@ class Looking:
             qatech: who is asked.
             bounds: of the cadence.
             clock: the present moment.
-            events: told of failures.
             alerting: knows how long earlier runs of a suite took.
             queue_seconds: how long a run that falls due now must wait for its turn.
         """
         self._qatech = qatech
         self._bounds = bounds
         self._clock = clock
-        self._events = events
         self._alerting = alerting
         self._queue_seconds = queue_seconds
 
@@ -90,24 +85,23 @@ class Looking:
         try:
             run = await self._qatech.get_run(tracked.key, look)
         except QATechError as error:
-            return self._unanswered(tracked, error, look, final=final)
-        self._events.qatech_answered(tracked)
+            return _unanswered(error, look, final=final)
         # A final look that shows the run going on again is a look like any other.
         return Seen(run, with_cases=look.test_cases == "all", final=final and run.has_ended)
 
-    def _unanswered(
-        self, tracked: TrackedRun, error: QATechError, look: Look, *, final: bool
-    ) -> Answer:
-        if isinstance(error, RunNotFound) and not final:
-            return Missing()
-        self._events.qatech_failed(tracked, error)
-        # QA.tech has just shown this run with this key: it refuses the final look, not the run.
-        if isinstance(error, AccessDenied) and not final:
-            return Denied()
-        after = error.retry_after if isinstance(error, RateLimited) else None
-        return NoAnswer(
-            retry_after=after, while_ending=final, with_cases=look.test_cases is not None
-        )
+
+def _unanswered(error: QATechError, look: Look, *, final: bool) -> Answer:
+    if isinstance(error, RunNotFound) and not final:
+        return Missing()
+    # QA.tech has just shown this run with this key: it refuses the final look, not the run.
+    if isinstance(error, AccessDenied) and not final:
+        return Denied()
+    return NoAnswer(
+        retry_after=error.retry_after if isinstance(error, RateLimited | Unavailable) else None,
+        while_ending=final,
+        was_asked=not isinstance(error, LeftAlone),
+        with_cases=look.test_cases is not None,
+    )
 
 
 def _shows_another_suite(tracked: TrackedRun, seen: Seen) -> bool:

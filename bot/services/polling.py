@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,8 +11,9 @@ from bot.domain.notice import NewNotice, ended_notices, progress_notice
 from bot.domain.observe import Observation, Step
 from bot.domain.record import RunRecord
 from bot.domain.watch import TrackedRun, Watch, WatchEnd, WatchState
-from bot.services.alerting import Alerting
-from bot.services.looking import Looking, LookingEvents
+from bot.services.alerting import Alerting, EndOfRun
+from bot.services.insisting import insist
+from bot.services.looking import Looking
 from bot.services.ports import Clock, Polled, Polls, RunSource, Wake
 from bot.services.saving import Saving
 
@@ -22,13 +23,15 @@ MOST_CLAIMED = 100
 """Runs claimed ahead of the slots where QA.tech answers so fast that it pays."""
 LEASE_SECONDS = 30.0
 """Outlasts the two looks of a poll, 10 s each at the most, the wait for a slot and the saving."""
+SAVE_SECONDS = 10.0
+"""How long what was seen is tried to be stored while the database cannot be used."""
 _QUICK_SECONDS = 0.5
 """A round of claimed runs that takes less may be larger next time."""
 _LONGEST_QUEUE_SECONDS = 600.0
 """Runs that wait longer for their turn are not counted one by one."""
 
 
-class PollingEvents(LookingEvents, Protocol):
+class PollingEvents(Protocol):
     """What the operator is told of polls; implemented by the log and the metrics."""
 
     def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None: ...
@@ -76,7 +79,6 @@ class Polling:
             qatech=qatech,
             bounds=bounds,
             clock=clock,
-            events=events,
             alerting=alerting,
             queue_seconds=lambda: self._queue_seconds,
         )
@@ -101,6 +103,7 @@ class Polling:
         """
         await self._alerting.beat()
         while (free := self._ahead - len(self._under_way)) > 0:
+            await self._alerting.beat()  # many runs may be due: a sweep can take minutes
             now = self._clock()
             claimed = await self._store.claim_runs(
                 now=now,
@@ -148,12 +151,18 @@ class Polling:
         if self._measured_at is None or (now - self._measured_at).total_seconds() >= 1:
             self._measured_at = now
             most = math.ceil(_LONGEST_QUEUE_SECONDS * self._max_rps)
-            self._queue_seconds = await self._store.backlog(now, most) / self._max_rps
+            self._queue_seconds = await self._store.due_runs(now, most) / self._max_rps
 
     async def finish(self) -> None:
         """Wait for the polls under way; call it after the last sweep."""
         if self._under_way:
             await asyncio.wait(self._under_way)
+
+    def abandon(self) -> Collection[asyncio.Task[None]]:
+        """Cancel the polls under way: their runs are polled again when their leases expire."""
+        for task in self._under_way:
+            task.cancel()
+        return set(self._under_way)
 
     async def _poll_safely(self, tracked: TrackedRun) -> None:
         try:
@@ -164,6 +173,19 @@ class Polling:
     async def _poll(self, tracked: TrackedRun) -> None:
         async with self._slots:
             step = await self._looking.look(tracked)
+        saved, end = await insist(lambda: self._save(tracked, step), seconds=SAVE_SECONDS)
+        self._events.polled(step.tracked, step.observation, saved=saved)
+        if saved and end is not None:
+            self._alerting.told(end)
+        if saved and step.is_news:
+            self._wake()
+        if saved and _is_first_sight(tracked, step):
+            await insist(lambda: self._alerting.follow(step.tracked), seconds=SAVE_SECONDS)
+        if saved and step.tracked.active:
+            self._sweep_in((step.tracked.next_poll_at - self._clock()).total_seconds())
+
+    async def _save(self, tracked: TrackedRun, step: Step) -> tuple[bool, EndOfRun | None]:
+        """Whether the lease was still held, and who is told of an end."""
         end = None
         if step.observation is Observation.FINISHED and step.tracked.run is not None:
             end = await self._alerting.end_of(
@@ -174,15 +196,7 @@ class Polling:
             notices_for=end.for_watch if end else lambda watch: _owed(step, watch),
             notices_beside=end.beside if end else None,
         )
-        self._events.polled(step.tracked, step.observation, saved=saved)
-        if saved and end is not None:
-            self._alerting.told(end)
-        if saved and _is_first_sight(tracked, step):
-            await self._alerting.follow(step.tracked)
-        if saved and step.is_news:
-            self._wake()
-        if saved and step.tracked.active:
-            self._sweep_in((step.tracked.next_poll_at - self._clock()).total_seconds())
+        return saved, end
 
 
 def _owed(step: Step, watch: Watch) -> Sequence[NewNotice]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.domain.audit import BY_API, Act, NewEntry
 from bot.domain.errors import UserError
 from bot.domain.notice import ended_notices
 from bot.domain.rules import NotifyOn
@@ -113,6 +114,7 @@ class RemoteWatches:
             state=WatchState.STOPPED,
             notices=ended_notices(watch, WatchEnd.STOPPED) if watch.live else (),
             now=self._clock(),
+            audit=(NewEntry(Act.WATCH_STOPPED, BY_API, watch.channel, watch.key),),
         )
         self._wake()
         return True

@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
-from bot.domain.changes import changes_of
+from bot.domain.audit import Act, NewEntry
 from bot.domain.errors import QATechError, RateLimited, Unavailable, UnexpectedAnswer
 from bot.domain.facts import RunFinished
 from bot.domain.notice import NewNotice, ended_notices, progress_notice
@@ -43,8 +43,8 @@ class Asker:
 
     user: str
     channel: str
-    request_id: str
-    response_url: str | None = None
+    request_id: str = field(repr=False)
+    response_url: str | None = field(default=None, repr=False)
     thread_ts: str | None = None
 
 
@@ -257,6 +257,7 @@ class WatchService:
             state=WatchState.STOPPED,
             notices=ended_notices(known.watch, WatchEnd.STOPPED, by=by),
             now=self._clock(),
+            audit=(NewEntry(Act.WATCH_STOPPED, by, channel, key),),
         )
         self._wake()
         return Stopped(key, was_watched=ended)
@@ -317,8 +318,7 @@ class WatchService:
         edit_ts: str | None = None,
     ) -> None:
         now = self._clock()
-        record, history = await remembered(self._store, key, run, now)
-        changes = changes_of(record, history)
+        seen = await remembered(self._store, key, run, now)
         await self._store.save_ended(
             key,
             run=run,
@@ -326,7 +326,7 @@ class WatchService:
             notice_for=lambda run_id: NewNotice(
                 dedupe_key=f"asked:{asker.request_id}",
                 channel=asker.channel,
-                fact=RunFinished(changes=changes),
+                fact=RunFinished(changes=seen.changes),
                 run_id=run_id,
                 thread_ts=asker.thread_ts,
                 asked_by=asker.user,
@@ -334,6 +334,6 @@ class WatchService:
                 edit_ts=edit_ts,
             ),
             now=now,
-            record=record,
+            record=seen.record,
         )
         self._wake()

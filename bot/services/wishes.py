@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 
-from bot.domain.diff import SHARED_AT_LEAST, compare
+from bot.domain.diff import compare
 from bot.domain.errors import QATechError, UserError
 from bot.domain.question import Compare, Mute, Rerun, Stop, Thanks, Unmute, Wish
 from bot.domain.reply import Reply, WishAnswer, trouble
 from bot.domain.run import Run
+from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun
+from bot.services.alerting import remembered
 from bot.services.known_runs import KnownRuns
-from bot.services.ports import Conversations, Projects
+from bot.services.ports import Clock, Projects, Records
 from bot.services.rerunning import RerunService
 from bot.services.watching import AlreadyWatched, Asker, Waiting, WatchService
-
-_CANDIDATES = 10
-"""Runs that are looked at to find the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +32,32 @@ class WishService:
     def __init__(
         self,
         *,
-        conversations: Conversations,
+        records: Records,
         projects: Projects,
         runs: KnownRuns,
         watching: WatchService,
         rerunning: RerunService,
+        clock: Clock,
     ) -> None:
-        self._conversations = conversations
+        self._records = records
         self._projects = projects
         self._runs = runs
         self._watching = watching
         self._rerunning = rerunning
+        self._clock = clock
 
-    async def fulfil(self, wish: Wish, tracked: TrackedRun, run: Run, place: Place) -> Reply | None:
-        """The reply; None where what was done is to be seen without words."""
+    async def fulfil(
+        self, wish: Wish, tracked: TrackedRun, run: Run, place: Place, *, is_rerun: bool = False
+    ) -> Reply | None:
+        """The reply; None where what was done is to be seen without words.
+
+        Args:
+            wish: what is to be done.
+            tracked: the run that it is about, as it is stored.
+            run: the same as QA.tech tells it.
+            place: where it was said.
+            is_rerun: the run was started from this thread.
+        """
         match wish:
             case Thanks():
                 return None
@@ -57,9 +68,9 @@ class WishService:
             case Unmute():
                 return await self._follow(tracked, place)
             case Rerun():
-                return await self._rerun(wish, tracked, place)
+                return await self._rerun(wish, tracked, place, is_rerun=is_rerun)
             case Compare():
-                return await self._compare(wish, tracked, run, place)
+                return await self._compare(wish, tracked, run)
 
     async def bring(self, run: str, place: Place, *, thread_ts: str | None) -> Reply | None:
         """Report or follow the run that was named in a mention; None when that says it all.
@@ -105,49 +116,70 @@ class WishService:
             return WishAnswer(heading=f"Run {tracked.key} is being watched here already.")
         return None
 
-    async def _rerun(self, wish: Rerun, tracked: TrackedRun, place: Place) -> Reply | None:
+    async def _rerun(
+        self, wish: Rerun, tracked: TrackedRun, place: Place, *, is_rerun: bool
+    ) -> Reply | None:
         if wish.case is not None:
             return WishAnswer(
                 heading="I can rerun all test cases or the failed ones, not a single one. "
                 "Say “rerun failed”, or start it in QA.tech."
             )
+        if is_rerun and (not_yet := await self._unfinished(tracked)) is not None:
+            return not_yet
         return await self._rerunning.rerun_in_thread(
             tracked.key,
             failed_only=wish.failed_only,
             user=place.user,
             channel=place.channel,
             thread_ts=place.thread_ts,
+            request_id=place.dedupe_key,
         )
 
-    async def _compare(self, wish: Compare, tracked: TrackedRun, run: Run, place: Place) -> Reply:
+    async def _unfinished(self, tracked: TrackedRun) -> Reply | None:
+        """Who asks while a rerun of this thread goes on means the one that somebody has started.
+
+        A run that nobody watches any more may have ended all the same.
+        """
+        if tracked.has_ended:
+            return None
+        key = tracked.key
+        try:
+            looked = await self._runs.whole(key)
+        except QATechError as error:
+            return trouble(error, key)
+        if looked.run.has_ended:
+            return None
+        return WishAnswer(
+            heading=f"Run {key} is a rerun that was started here and has not ended yet, so I did "
+            "not start another. Once it has ended, ask again."
+        )
+
+    async def _compare(self, wish: Compare, tracked: TrackedRun, run: Run) -> Reply:
         if wish.other is None:
-            return await self._compare_with_last(tracked, run, place)
+            return await self._compare_with_last(tracked, run)
         try:
             other, _ = self._projects.resolve(wish.other)
         except UserError as error:
             return WishAnswer(heading=str(error))
         if other == tracked.key:
             return WishAnswer(heading=f"Run {other} is this run. Name another to compare it with.")
+        return await self._compare_with(other, run)
+
+    async def _compare_with_last(self, tracked: TrackedRun, run: Run) -> Reply:
+        """Compare with the run that the report of this one was compared with."""
+        seen = await remembered(self._records, tracked.key, run, self._clock())
+        if seen.past.compared is None:
+            return WishAnswer(
+                heading="I remember no run before this one with at least half of its test cases. "
+                "Name the one to compare with, for example: compare UkxK."
+            )
+        return await self._compare_with(
+            RunKey(tracked.key.project, seen.past.compared.short_id), run
+        )
+
+    async def _compare_with(self, other: RunKey, run: Run) -> Reply:
         try:
             looked = await self._runs.whole(other)
         except QATechError as error:
             return trouble(error, other)
         return compare(run, looked.run)
-
-    async def _compare_with_last(self, tracked: TrackedRun, run: Run, place: Place) -> Reply:
-        """Compare with the newest run before it in this channel that has most test cases shared."""
-        for result in await self._conversations.results_in([place.channel], _CANDIDATES):
-            if tracked.has_ended and result.ended_at >= tracked.changed_at:
-                continue  # it came after this one, or is this one
-            if result.key == tracked.key or result.key.project != tracked.key.project:
-                continue
-            known = await self._conversations.known_run(result.key)
-            if known is None or known.run is None:
-                continue
-            found = compare(run, known.run)
-            if found.shared >= SHARED_AT_LEAST * len(run.run_test_cases):
-                return found
-        return WishAnswer(
-            heading="I know no run before this one in this channel. Name the one to compare "
-            "with, for example: compare UkxK."
-        )

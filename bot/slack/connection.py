@@ -9,7 +9,6 @@ from typing import TypeVar
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,27 +16,22 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.errors import SlackError, StartupError
 from bot.slack.identity import Identity, fetch_identity
+from bot.slack.outgoing import slack_session, web_client, webhook
+from bot.slack.standing import TOKEN_ERRORS, Standing
+from bot.slack.timing import SlackEvents, TimedApp, Unheard, timed_calls
 from bot.slack.under_way import ListenersUnderWay
 from bot.slack.web_errors import describe, error_code
 
 T = TypeVar("T")
 
-REQUEST_SECONDS = 8
-"""Longest time for one request to Slack."""
-_CONNECTIONS = 20
-_RETRY_SECONDS = 5.0
+_RETRY_SECONDS = (1.0, 2.0, 5.0)
+"""Between attempts to reach Slack at all; the last for ever."""
+_PING_SECONDS = 5.0
+"""Between two pings: until a lost socket is noticed, what people type is lost."""
 _STALE_SECONDS = 15.0
+_SLOW_START_SECONDS = 3.0
+"""A first connection that takes longer counts as lost."""
 _CLOSE_SECONDS = 1.0
-_REFUSED = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "token_revoked",
-        "token_expired",
-        "account_inactive",
-        "not_allowed_token_type",
-    }
-)
 
 
 class SlackConnection:
@@ -53,7 +47,9 @@ class SlackConnection:
         app_token: str | None,
         signing_secret: str | None,
         api_url: str,
+        events: SlackEvents | None = None,
     ) -> None:
+        events = events or Unheard()
         self._bot_token = bot_token
         self._app_token = app_token
         self._api_url = api_url
@@ -61,15 +57,15 @@ class SlackConnection:
         self._identity: Identity | None = None
         self._handler: AsyncSocketModeHandler | None = None
         self._why_not: str | None = "not connected yet"
-        # The session is shared by all clients, so that connections are kept alive between calls.
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=REQUEST_SECONDS),
-            connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-        )
+        self._why_closed = ""
+        self._said_connected: bool | None = None
+        self._session = slack_session(api_url, timed_calls(api_url, events))
         self._quiet = logging.getLogger("slack_sdk.qarun")
         self._quiet.setLevel(logging.CRITICAL)  # what it would say is logged here, once
         self.client = self._new_client(bot_token)
-        self.app = AsyncApp(
+        self.standing = Standing(self.client.auth_test)
+        self.app = TimedApp(
+            events,
             client=self._new_client(None),
             signing_secret=signing_secret or "",
             # Bolt's own way asks Slack at the first request, which would delay its acknowledgement.
@@ -95,15 +91,15 @@ class SlackConnection:
 
     async def problem(self) -> str | None:
         """Why Slack cannot reach the bot at this moment; None when it can."""
-        if self._handler is not None and self._why_not is None:
-            return None if await self._handler.client.is_connected() else "the socket is closed"
-        return self._why_not
+        if self._why_not is not None:
+            return self._why_not
+        if self._handler is not None and not await self._handler.client.is_connected():
+            return f"the socket is closed{self._why_closed}"
+        return await self.standing.problem()
 
     def webhook(self, url: str) -> AsyncWebhookClient:
         """A client for a `response_url`; it never repeats a request by itself."""
-        return AsyncWebhookClient(
-            url, timeout=REQUEST_SECONDS, session=self._session, retry_handlers=[]
-        )
+        return webhook(self.client, url)
 
     async def open_direct(self, user: str) -> str:
         """Implements `DirectMessages`."""
@@ -137,9 +133,10 @@ class SlackConnection:
             await asyncio.Event().wait()
         await self._keep_socket(self._app_token or "")
 
-    async def finish(self) -> None:
-        """Wait for what has been acknowledged and is still being answered."""
-        await self._listeners.finish()
+    @property
+    def listeners(self) -> ListenersUnderWay:
+        """What has been acknowledged and is still being answered."""
+        return self._listeners
 
     async def close(self) -> None:
         """Close all connections."""
@@ -153,10 +150,18 @@ class SlackConnection:
         client = self._new_client(app_token)
         url = await self._insist(lambda: _open_socket_url(client, app_token), "SLACK_APP_TOKEN")
         self._handler = AsyncSocketModeHandler(
-            self.app, app_token, logger=self._quiet, web_client=client
+            self.app,
+            app_token,
+            logger=self._quiet,
+            web_client=client,
+            ping_interval=_PING_SECONDS,
         )
         socket = self._handler.client
         socket.wss_uri = url
+        # Its own session would call whatever address it is given, and follow redirects.
+        await socket.aiohttp_client_session.close()
+        socket.aiohttp_client_session = slack_session(self._api_url)
+        socket.proxy = client.proxy
         connecting = asyncio.create_task(self._handler.connect_async(), name="slack socket")
         self._why_not = None
         try:
@@ -171,19 +176,14 @@ class SlackConnection:
         self, handler: AsyncSocketModeHandler, connecting: asyncio.Task[None]
     ) -> None:
         """Log the socket's losses and returns, and help it to come back."""
-        was_connected, down_for = False, 0.0
+        down_for = 0.0
         try:
             while True:
                 connected = await handler.client.is_connected()
-                if connected != was_connected:
-                    self._log.log(
-                        logging.INFO if connected else logging.WARNING,
-                        "socket_connected" if connected else "socket_lost",
-                    )
-                    was_connected = connected
+                self._note_socket(connected, slow_start=down_for >= _SLOW_START_SECONDS)
                 if not connected and connecting.done():
                     # slack_sdk notices a pulled cable only at its next ping.
-                    connecting = asyncio.create_task(_reconnect(handler), name="slack socket")
+                    connecting = asyncio.create_task(self._reconnect(handler), name="slack socket")
                 down_for = 0.0 if connected else down_for + 1.0
                 if down_for >= _STALE_SECONDS:
                     # slack_sdk tries one address again and again; a ticket is good only once.
@@ -193,18 +193,42 @@ class SlackConnection:
         finally:
             connecting.cancel()
 
+    def _note_socket(self, connected: bool, *, slow_start: bool) -> None:
+        """Log a loss once, and the return once."""
+        if connected and not self._said_connected:
+            self._log.info("socket_connected")
+        elif not connected and (
+            self._said_connected or (self._said_connected is None and slow_start)
+        ):
+            self._log.warning("socket_lost")
+        else:
+            return
+        self._said_connected, self._why_closed = connected, ""
+
+    async def _reconnect(self, handler: AsyncSocketModeHandler) -> None:
+        # Without a time limit: slack_sdk cut off in the middle of connecting would be left deaf.
+        # Where this fails, its own attempts go on.
+        try:
+            await handler.client.connect_to_new_endpoint()
+        except Exception as error:  # noqa: BLE001 - it is tried again, and told in `/readyz`
+            why = f" ({describe(error)})"
+            if why != self._why_closed:
+                self._log.warning("socket_refused", why=describe(error))
+            self._why_closed = why
+
     async def _insist(self, call: Callable[[], Awaitable[T]], variable: str) -> T:
         """The answer of a call, however long Slack takes to give one.
 
         Raises:
             StartupError: Slack answers that the token is no good.
         """
+        pauses = iter(_RETRY_SECONDS)
         while True:
             try:
                 return await call()
             except SlackApiError as error:
                 why = describe(error)
-                if error_code(error) in _REFUSED:
+                if error_code(error) in TOKEN_ERRORS:
                     raise StartupError(
                         f"{variable} is refused by Slack ({why}); copy the token again from your "
                         "app's page."
@@ -214,17 +238,10 @@ class SlackConnection:
             if self._why_not != why:
                 self._log.warning("slack_unreachable", why=why)
             self._why_not = why
-            await asyncio.sleep(_RETRY_SECONDS)
+            await asyncio.sleep(next(pauses, _RETRY_SECONDS[-1]))
 
     def _new_client(self, token: str | None) -> AsyncWebClient:
-        return AsyncWebClient(
-            token=token,
-            base_url=self._api_url,
-            timeout=REQUEST_SECONDS,
-            session=self._session,
-            retry_handlers=[],  # a repeated post is told twice; the outbox decides (DESIGN §5.11)
-            logger=self._quiet,
-        )
+        return web_client(self._api_url, token, self._session, self._quiet)
 
     def _authorizer(self) -> Callable[[], Awaitable[AuthorizeResult]]:
         """Tells Bolt who it is, without asking Slack.
@@ -248,10 +265,3 @@ class SlackConnection:
 async def _open_socket_url(client: AsyncWebClient, app_token: str) -> str:
     answer = await client.apps_connections_open(app_token=app_token)
     return str(answer["url"])
-
-
-async def _reconnect(handler: AsyncSocketModeHandler) -> None:
-    # Without a time limit: slack_sdk cut off in the middle of connecting would be left deaf. Where
-    # this fails, its own attempts go on.
-    with contextlib.suppress(Exception):
-        await handler.client.connect_to_new_endpoint()

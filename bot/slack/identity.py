@@ -13,6 +13,8 @@ class Identity:
         name: the user name to type after `/invite @`.
         url: address of the workspace, with a slash at its end.
         scopes: the scopes of the token; None where Slack did not name them.
+        enterprise_id: of the organisation that the workspace belongs to, None where to none.
+        is_enterprise_install: whether it is installed in that organisation as a whole.
     """
 
     user_id: str
@@ -22,6 +24,8 @@ class Identity:
     team: str
     url: str
     scopes: frozenset[str] | None
+    enterprise_id: str | None = None
+    is_enterprise_install: bool = False
 
 
 async def fetch_identity(client: AsyncWebClient) -> Identity:
@@ -43,4 +47,6 @@ async def fetch_identity(client: AsyncWebClient) -> Identity:
         team=answer.get("team") or "",
         url=(answer.get("url") or "").rstrip("/") + "/",
         scopes=None if scopes is None else frozenset(s.strip() for s in scopes.split(",")),
+        enterprise_id=answer.get("enterprise_id") or None,
+        is_enterprise_install=answer.get("is_enterprise_install") is True,
     )

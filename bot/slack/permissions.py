@@ -1,4 +1,4 @@
-"""Who may start reruns: everyone, or the people and user groups that the operator names."""
+"""Who may do what: everyone, or the people and user groups that the operator names."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,8 +16,8 @@ _MEMBERS_SECONDS = 300.0
 _log = structlog.stdlib.get_logger("qarun.slack")
 
 
-class RerunPermissions:
-    """Implements `Permissions`; `allowed` holds IDs (`U…`, `W…`, `S…`), None lets everyone."""
+class AllowedPeople:
+    """`allowed` holds IDs (`U…`, `W…`, `S…`), None lets everyone."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class RerunPermissions:
         self._clock = clock
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
-    async def may_rerun(self, user: str) -> bool:
+    async def include(self, user: str) -> bool:
         """Whether this person may; a group that Slack does not tell has no members."""
         if self._users is None or user in self._users:
             return True
@@ -53,3 +53,19 @@ class RerunPermissions:
         members = frozenset(answer.get("users") or ())
         self._members[group] = self._clock() + _MEMBERS_SECONDS, members
         return members
+
+
+class ConfiguredPermissions:
+    """Implements `Permissions` and `RulePermissions`."""
+
+    def __init__(self, *, rerun: AllowedPeople, rules: AllowedPeople) -> None:
+        self._rerun = rerun
+        self._rules = rules
+
+    async def may_rerun(self, user: str) -> bool:
+        """Whether this person may start reruns."""
+        return await self._rerun.include(user)
+
+    async def may_rule(self, user: str) -> bool:
+        """Whether this person may change rules and mutes."""
+        return await self._rules.include(user)

@@ -18,6 +18,6 @@ SCOPES: Mapping[str, str] = {
     "reactions:write": "a reaction to thanks",
     "files:write": "the picture of `/qarun trend`",
     "users:read": "the time zone of who sets a digest",
-    "usergroups:read": "user groups in QARUN_RERUN_ALLOWED and in the rules of a channel",
+    "usergroups:read": "user groups in QARUN_RERUN_ALLOWED, QARUN_RULES_ALLOWED and rules",
     "im:write": "`private`: following a run, or a trend, in a direct message",
 }

@@ -10,6 +10,8 @@ from enum import StrEnum
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.outgoing import ForeignHost, NotCalled
+
 _LONGEST_WAIT_SECONDS = 3600.0
 
 
@@ -82,9 +84,17 @@ def refusal(error: Exception) -> Refusal:
         if code in _BY_CODE:
             return _BY_CODE[code]
         return Refusal.UNCERTAIN if status >= 500 or not code else Refusal.FINAL
-    if isinstance(error, aiohttp.ClientConnectorError):
+    if isinstance(error, aiohttp.ClientConnectorError | ForeignHost):
         return Refusal.NOT_SENT
     return Refusal.UNCERTAIN
+
+
+def has_answered(error: Exception) -> bool:
+    """Whether Slack itself said that it failed, so that nothing more is to come of the request.
+
+    A gateway that has waited in vain does not know.
+    """
+    return isinstance(error, SlackApiError) and _status(error) != 504
 
 
 def error_code(error: Exception) -> str:
@@ -98,6 +108,8 @@ def error_code(error: Exception) -> str:
 
 def describe(error: Exception) -> str:
     """The failure in a few words for the operator, never with a token or an address."""
+    if isinstance(error, NotCalled):
+        return str(error)
     if not isinstance(error, SlackApiError):
         timed_out = isinstance(error, asyncio.TimeoutError)
         return "Slack did not answer in time" if timed_out else f"no answer: {type(error).__name__}"

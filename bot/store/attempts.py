@@ -1,8 +1,19 @@
 """Which notice a channel tells next, and all that telling it needs."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    and_,
+    case,
+    exists,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.facts import RunProgressed
@@ -10,6 +21,7 @@ from bot.domain.notice import Notice, Priority, Telling, live_key
 from bot.domain.watch import TrackedRun, Watch
 from bot.services.ports import Attempt
 from bot.store import rows
+from bot.store.columns import Instant
 from bot.store.connection import Connection
 from bot.store.tables import NoticeState, notices, tracked_runs, watches
 
@@ -28,19 +40,21 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     return and_(notices.c.state == NoticeState.PENDING, notices.c.due_at <= now, ~waits)
 
 
-async def begin(connection: Connection, channel: str, now: datetime) -> Attempt | None:
+async def begin(
+    connection: Connection, channel: str, now: datetime, settles_after: float
+) -> Attempt | None:
     """Open an attempt at the next notice of a channel that the caller holds.
 
     A notice that this version cannot read is dropped with the reason and the next one is taken.
     """
     while True:
-        found = await connection.execute(_take_next(channel, now))
+        found = await connection.execute(_take_next(channel, now, settles_after))
         row = found.mappings().one_or_none()
         if row is None:
             return None
         notice = rows.notice(row)
         if notice is not None:
-            return await _attempt(connection, notice)
+            return await _attempt(connection, notice, row["unsettled_until"], settles_after)
         await connection.execute(
             update(notices)
             .where(notices.c.id == row["id"])
@@ -48,7 +62,9 @@ async def begin(connection: Connection, channel: str, now: datetime) -> Attempt 
         )
 
 
-def _take_next(channel: str, now: datetime) -> ReturningUpdate[tuple[object, ...]]:
+def _take_next(
+    channel: str, now: datetime, settles_after: float
+) -> ReturningUpdate[tuple[object, ...]]:
     chosen = (
         select(notices.c.id)
         .where(notices.c.channel == channel, is_due(now))
@@ -65,40 +81,81 @@ def _take_next(channel: str, now: datetime) -> ReturningUpdate[tuple[object, ...
             attempts=notices.c.attempts + 1,
             uncertain=or_(notices.c.uncertain, notices.c.attempt_open),
             attempt_open=True,
+            began_at=now,
+            unsettled_until=_unsettled_until(settles_after),
         )
         .returning(*notices.c)
     )
 
 
-async def _attempt(connection: Connection, notice: Notice) -> Attempt:
+def _unsettled_until(settles_after: float) -> ColumnElement[datetime | None]:
+    """Until when Slack may still do what the attempts so far asked for."""
+    began_at = type_coerce(notices.c.began_at, Double)
+    return case(
+        (notices.c.attempt_open, type_coerce(began_at + settles_after, Instant)),
+        else_=notices.c.unsettled_until,
+    )
+
+
+async def _attempt(
+    connection: Connection,
+    notice: Notice,
+    unsettled_until: datetime | None,
+    settles_after: float,
+) -> Attempt:
     watched = await _watch_row(connection, notice)
     run_id = notice.run_id if watched is None else watched["run_id"]
     tracked = None if run_id is None else await _tracked(connection, notice, run_id)
     if watched is None or tracked is None:
         telling = Telling(notice=notice, watch=None, tracked=tracked)
-        return Attempt(telling, live_notice_id=None, live_uncertain=False)
+        return Attempt(
+            telling, live_notice_id=None, live_uncertain=False, unsettled_until=unsettled_until
+        )
     watch = rows.watch(watched, tracked.key)
-    live_id, uncertain = await _live_message(connection, notice, watch)
+    telling = Telling(notice=notice, watch=watch, tracked=tracked)
+    if notice.dedupe_key == live_key(watch.id):
+        return Attempt(
+            telling,
+            live_notice_id=notice.id,
+            live_uncertain=notice.uncertain and watch.live_ts is None,
+            unsettled_until=unsettled_until,
+            live_unsettled_until=unsettled_until,
+        )
+    live = await _live_message(connection, watch, settles_after)
     return Attempt(
-        Telling(notice=notice, watch=watch, tracked=tracked),
-        live_notice_id=live_id,
-        live_uncertain=uncertain and watch.live_ts is None,
+        telling,
+        live_notice_id=live.id if live else None,
+        live_uncertain=bool(live and live.uncertain) and watch.live_ts is None,
+        unsettled_until=unsettled_until,
+        live_unsettled_until=live.unsettled_until if live else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _LiveMessage:
+    """What is known of the notice of a watch's live message.
+
+    Attributes:
+        uncertain: whether Slack may have it without our knowing.
+    """
+
+    id: int
+    uncertain: bool
+    unsettled_until: datetime | None
 
 
 async def _live_message(
-    connection: Connection, notice: Notice, watch: Watch
-) -> tuple[int | None, bool]:
-    """The id of the notice of the watch's live message, and whether Slack may have it unknown."""
-    if notice.dedupe_key == live_key(watch.id):
-        return notice.id, notice.uncertain
+    connection: Connection, watch: Watch, settles_after: float
+) -> _LiveMessage | None:
     found = await connection.execute(
-        select(notices.c.id, notices.c.uncertain, notices.c.attempt_open).where(
-            notices.c.dedupe_key == live_key(watch.id)
-        )
+        select(
+            notices.c.id,
+            or_(notices.c.uncertain, notices.c.attempt_open).label("uncertain"),
+            type_coerce(_unsettled_until(settles_after), Instant).label("unsettled_until"),
+        ).where(notices.c.dedupe_key == live_key(watch.id))
     )
     row = found.one_or_none()
-    return (None, False) if row is None else (row.id, row.uncertain or row.attempt_open)
+    return None if row is None else _LiveMessage(row.id, row.uncertain, row.unsettled_until)
 
 
 async def _watch_row(connection: Connection, notice: Notice) -> rows.Row | None:

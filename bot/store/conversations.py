@@ -13,6 +13,7 @@ from bot.store import rows
 from bot.store.database import Database
 from bot.store.tables import notices, tracked_runs, watches
 
+_ANSWER = "question_answered"
 _REPORT = "run_finished"
 
 
@@ -56,6 +57,22 @@ class SqlConversations:
             return ThreadRun(rows.tracked_run(row), None)
         found = rows.watched_run(row)
         return ThreadRun(found.tracked, found.watch)
+
+    async def was_not_understood(self, channel: str, thread_ts: str, *, besides: str) -> bool:
+        query = (
+            select(notices.c.id)
+            .where(
+                notices.c.channel == channel,
+                notices.c.kind == _ANSWER,
+                notices.c.thread_ts == thread_ts,
+                notices.c.dedupe_key != besides,
+                # What people have typed stands in a fact with its quotation marks escaped.
+                notices.c.fact.contains('"kind":"not_understood"', autoescape=True),
+            )
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
 
     async def known_run(self, key: RunKey) -> TrackedRun | None:
         query = select(*rows.WHOLE_RUN_COLUMNS).where(

@@ -2,36 +2,39 @@
 
 import asyncio
 import contextlib
-import sqlite3
-import time
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from sqlalchemy import URL, Dialect, column, table, update
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy import URL, column, table, update
 
-from bot.domain.errors import StartupError
+from bot.domain.errors import DatabaseError, StartupError
 from bot.store.connection import Connection
-from bot.store.inline import InlineConnection, InlineEngine
-from bot.store.migrating import upgrade
+from bot.store.failing import is_any_failure, is_trouble, named
+from bot.store.inline import InlineEngine
+from bot.store.migrating import outdated, upgrade
+from bot.store.sqlite_file import FileState, SqliteFile, WriteLock, sqlite_engine
 from bot.store.urls import read_url, reason
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-_BUSY_SECONDS = 10
-"""How long SQLite waits for another process to finish writing."""
-_PAUSE_SECONDS = 0.01
-"""Between two tries at a lock that another process holds."""
+TRANSACTION_SECONDS = 10.0
+"""Longest time for a transaction, the wait for its turn included: people wait for its outcome."""
 _CONNECT_SECONDS = 10
 _SILENCE_SECONDS = 30
 """How long a PostgreSQL server may leave sent data unacknowledged before it counts as gone."""
 _HEALTH_SECONDS = 3.0
-
-_TROUBLE = (SQLAlchemyError, sqlite3.Error, OSError)
+_HEALTH_GRACE_SECONDS = 0.5
 
 _version = table("alembic_version", column("version_num"))
+
+
+class DatabaseEvents(Protocol):
+    """What the operator is told of the database; implemented by the log and the metrics."""
+
+    def database_failed(self, error: DatabaseError) -> None: ...
+
+    def database_wrote(self) -> None: ...
 
 
 class Database:
@@ -39,13 +42,15 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._is_sqlite = url.get_backend_name() == "sqlite"
-        self._file = InlineEngine(url, _prepare) if self._is_sqlite else None
-        self._server = None if self._is_sqlite else _postgresql(url)
+        self._file = SqliteFile(url) if url.get_backend_name() == "sqlite" else None
+        self._engine = _postgresql(url) if self._file is None else sqlite_engine(url)
+        self._writer = self._engine.execution_options(qarun_begin="BEGIN IMMEDIATE")
         # SQLite has one writer at a time; its own waiting polls and is unfair, so that under
         # load some writer of the same process would time out.
-        self._turn = asyncio.Lock() if self._is_sqlite else contextlib.nullcontext()
-        self._opened = not self._is_sqlite
+        self._turn = contextlib.nullcontext() if self._file is None else asyncio.Lock()
+        self._lock = WriteLock()
+        self._events: DatabaseEvents | None = None
+        self._look: asyncio.Task[str | None] | None = None
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -61,45 +66,45 @@ class Database:
         finally:
             await database.close()
 
+    def report_to(self, events: DatabaseEvents) -> None:
+        """Tell of each failure, and of each transaction that could be written, from now on."""
+        self._events = events
+
     async def close(self) -> None:
         """Close every connection."""
-        for engine in (self._file, self._server):
-            if engine is not None:
-                await engine.dispose()
+        if self._look is not None:
+            self._look.cancel()
+        await self._engine.dispose()
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
-        """A transaction that writes nothing."""
-        async with self._transaction(writes=False) as connection:
+        """A transaction that writes nothing.
+
+        Raises:
+            DatabaseError: the database cannot be used at this moment.
+        """
+        async with self._transaction(self._engine, contextlib.nullcontext()) as connection:
             yield connection
 
     @contextlib.asynccontextmanager
-    async def writing(self) -> AsyncIterator[Connection]:
+    async def writing(
+        self, *, within: float | None = TRANSACTION_SECONDS
+    ) -> AsyncIterator[Connection]:
         """A transaction that may write: committed at the end, rolled back when the block raises.
 
         On SQLite it takes the write lock at its beginning: a transaction that reads first and
         writes later loses what others wrote in between, or fails (DESIGN §5.4).
-        """
-        await self._open_once()
-        async with self._turn, self._transaction(writes=True) as connection:
-            yield connection
 
-    @contextlib.asynccontextmanager
-    async def _transaction(self, *, writes: bool) -> AsyncIterator[Connection]:
-        await self._open_once()
-        if self._server is not None:
-            async with self._server.begin() as connection:
-                yield connection
-        elif self._file is not None:
-            begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-            async with self._file.connect(begin) as inline:
-                await _begin(inline)
-                try:
-                    yield inline
-                except BaseException:
-                    await inline.roll_back()
-                    raise
-                await (inline.commit() if writes else inline.roll_back())
+        Args:
+            within: seconds for all of it, the wait for its turn included.
+
+        Raises:
+            DatabaseError: the database cannot be used at this moment.
+        """
+        async with self._transaction(self._writer, self._turn, within) as connection:
+            yield connection
+        if self._events is not None:
+            self._events.database_wrote()
 
     async def migrate(self) -> tuple[str | None, str | None]:
         """Bring the database up to date; the revisions before (None: it was empty) and after.
@@ -108,45 +113,111 @@ class Database:
             StartupError: it cannot be reached or written to, or belongs to a newer qarun.
         """
         try:
-            async with self.writing() as connection:
+            async with self.writing(within=None) as connection:
                 return await connection.run_sync(upgrade)
-        except (*_TROUBLE, TypeError, UnicodeError) as error:
+        except Exception as error:
             # TypeError is how the drivers refuse an option in the URL that they do not know.
-            raise StartupError(self._cannot_be_used(error)) from error
+            if is_any_failure(error) or isinstance(error, TypeError | UnicodeError):
+                raise StartupError(self._cannot_be_used(error)) from error
+            raise
 
     async def ping(self) -> None:
         """Write something that changes nothing, for real: a full disk must not go unnoticed.
 
         Raises:
-            SQLAlchemyError, sqlite3.Error, OSError: it cannot be written, or is not prepared.
+            DatabaseError, SQLAlchemyError: it cannot be written, or is not prepared.
         """
-        async with asyncio.timeout(_HEALTH_SECONDS), self.writing() as connection:
+        async with self.writing(within=_HEALTH_SECONDS) as connection:
             await connection.execute(update(_version).values(version_num=_version.c.version_num))
 
     async def problem(self) -> str | None:
         """Why the database cannot be used at this moment; None when all is well."""
+        if self._look is None or self._look.done():
+            self._look = asyncio.create_task(self._problem(), name="database health")
+        # A server that is silent is not waited for, neither is the end of what it was asked.
+        await asyncio.wait({self._look}, timeout=_HEALTH_SECONDS + _HEALTH_GRACE_SECONDS)
+        if not self._look.done():
+            return f"no answer within {_HEALTH_SECONDS:g} s"
+        return self._look.result()
+
+    async def _problem(self) -> str | None:
         try:
             await self.ping()
-        except TimeoutError:
-            return f"no answer within {_HEALTH_SECONDS:g} s"
-        except _TROUBLE as error:
-            return reason(error, self._url)
+        except Exception as error:
+            if is_any_failure(error):
+                return reason(error, self._url)
+            raise
         return None
 
-    async def _open_once(self) -> None:
-        """Find out, in a thread, whether the file can be opened and written: it may be locked."""
-        if not self._opened and self._file is not None:
-            await asyncio.to_thread(_try_sqlite, self._file.dialect, self._url)
-            self._opened = True
+    async def misfit(self) -> str | None:
+        """As `problem`, or why it is not of this version; for commands that look but once."""
+        if why := await self.problem():
+            return why
+        async with self.reading() as connection:
+            return await connection.run_sync(outdated)
+
+    @contextlib.asynccontextmanager
+    async def _transaction(
+        self,
+        engine: "AsyncEngine | InlineEngine",
+        turn: contextlib.AbstractAsyncContextManager[Any],
+        within: float | None = TRANSACTION_SECONDS,
+    ) -> AsyncIterator[Connection]:
+        committing = False
+        try:
+            async with asyncio.timeout(within) as deadline, turn:
+                await self._open_file()
+                async with engine.connect() as connection:
+                    if engine is self._writer:
+                        await self._lock.begin(connection)
+                    else:
+                        await connection.begin()
+                    try:
+                        yield connection
+                        self._raise_unless_there()
+                        committing = True
+                        await connection.commit()
+                    except asyncio.CancelledError:
+                        # A server that is silent would not answer to a rollback either.
+                        await connection.invalidate()
+                        raise
+        except Exception as error:
+            if isinstance(error, TimeoutError) and deadline.expired():
+                why = self._lock.why or f"no answer within {within:g} s"
+                trouble = DatabaseError(why, uncertain=committing)
+            elif isinstance(error, DatabaseError):
+                trouble = error
+            elif is_trouble(error):
+                trouble = named(error, self._url, committing=committing)
+            else:
+                raise
+            if self._events is not None:
+                self._events.database_failed(trouble)
+            raise trouble from error
+
+    async def _open_file(self) -> None:
+        if self._file is None:
+            return
+        if self._file.state() is FileState.REPLACED:
+            await self._engine.dispose()
+            self._file.forget()
+        self._raise_unless_there()
+        if isinstance(self._engine, InlineEngine):
+            await self._file.open(self._engine)
+
+    def _raise_unless_there(self) -> None:
+        """What is written to a file that was deleted would be lost, and nobody would know."""
+        if self._file is not None and self._file.state() is not FileState.THERE:
+            raise DatabaseError(f"the file {self._file.path} is gone")
 
     def _cannot_be_used(self, error: Exception) -> str:
         why = reason(error, self._url)
-        if not self._is_sqlite:
+        if self._file is None:
             return (
                 f"QARUN_DATABASE_URL: the PostgreSQL database cannot be used ({why}); "
                 "check host, port, user, password and database name, and that the server runs."
             )
-        path = Path((self._url.database or "").removeprefix("file:"))
+        path = self._file.path
         if not path.parent.is_dir():
             return (
                 f"QARUN_DATABASE_URL: the directory {path.parent} does not exist; "
@@ -156,51 +227,6 @@ class Database:
             f"QARUN_DATABASE_URL: the SQLite file {path} cannot be used ({why}); "
             "make it and its directory writable or name another file."
         )
-
-
-async def _begin(connection: InlineConnection) -> None:
-    give_up = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            await connection.begin()
-        except OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > give_up:
-                raise
-            await asyncio.sleep(_PAUSE_SECONDS)
-        else:
-            return
-
-
-def _try_sqlite(dialect: Dialect, url: URL) -> None:
-    (path, *_), options = dialect.create_connect_args(url)
-    with contextlib.closing(sqlite3.connect(path, **options)) as connection:
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-        _switch_to_wal(connection)
-        connection.execute("BEGIN IMMEDIATE")
-        connection.rollback()
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Once for a file, which remembers it.
-
-    Of several processes that start at once, all but one find it locked, and here SQLite does not
-    wait: `busy_timeout` is not for this statement.
-    """
-    give_up = time.monotonic() + _BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > give_up:
-                raise
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            return
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _postgresql(url: URL) -> "AsyncEngine":

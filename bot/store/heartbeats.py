@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, literal, update
 
+from bot.services.ports import Beat
 from bot.store.columns import Instant
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there
@@ -18,7 +19,7 @@ class SqlHeartbeats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def beat(self, now: datetime, *, away_after: float) -> datetime | None:
+    async def beat(self, now: datetime, *, away_after: float) -> Beat:
         came_back = heartbeats.c.at < now - timedelta(seconds=away_after)
         async with self._database.writing() as connection:
             found = await connection.execute(
@@ -28,12 +29,11 @@ class SqlHeartbeats:
                     at=now,
                     back_at=case((came_back, literal(now, Instant())), else_=heartbeats.c.back_at),
                 )
-                .returning(heartbeats.c.back_at)
+                .returning(heartbeats.c.at, heartbeats.c.back_at)
             )
             row = found.one_or_none()
             if row is None:
                 first = {"name": _HEART, "at": now}
                 await insert_unless_there(connection, heartbeats, ["name"], first)
-                return None
-            back_at: datetime | None = row.back_at
-            return back_at
+                return Beat()
+            return Beat(back_at=row.back_at, is_back=row.back_at == row.at)

@@ -9,6 +9,7 @@ whoever wants it tries again.
 
 import asyncio
 import contextlib
+import copy
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,6 @@ from sqlalchemy import (
     CursorResult,
     Dialect,
     Executable,
-    NestedTransaction,
     QueuePool,
     ScalarResult,
     create_engine,
@@ -80,19 +80,7 @@ class InlineConnection:
             await asyncio.wait({committing})
             raise
 
-    async def savepoint(self) -> NestedTransaction:
-        """A point to come back to, inside the transaction."""
-        return self._connection.begin_nested()
-
-    async def release(self, savepoint: NestedTransaction) -> None:
-        """Keep what was done since."""
-        savepoint.commit()
-
-    async def roll_back_to(self, savepoint: NestedTransaction) -> None:
-        """Undo what was done since."""
-        savepoint.rollback()
-
-    async def roll_back(self) -> None:
+    async def invalidate(self) -> None:
         """End the transaction and leave nothing of it."""
         self._connection.rollback()
 
@@ -108,6 +96,7 @@ class InlineEngine:
             poolclass=QueuePool,
             max_overflow=_ANY_NUMBER,  # a full pool would wait, and everything with it
         )
+        self._begins_with = "BEGIN"
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
 
         @event.listens_for(self._engine, "connect")
@@ -123,17 +112,22 @@ class InlineEngine:
     def dialect(self) -> Dialect:
         return self._engine.dialect
 
+    def execution_options(self, *, qarun_begin: str) -> "InlineEngine":
+        """The same engine, whose transactions begin with this statement."""
+        view = copy.copy(self)
+        view._begins_with = qarun_begin
+        return view
+
     @contextlib.asynccontextmanager
-    async def connect(self, begin: str) -> AsyncIterator[InlineConnection]:
-        """A connection until the end of the block; its transactions begin with this statement."""
+    async def connect(self) -> AsyncIterator[InlineConnection]:
+        """A connection until the end of the block; what is not committed is rolled back."""
         with self._engine.connect() as connection:
-            connection.execution_options(qarun_begin=begin)
+            connection.execution_options(qarun_begin=self._begins_with)
             yield InlineConnection(connection, self._committer)
 
     async def dispose(self) -> None:
         """Close every connection."""
         self._engine.dispose()
-        self._committer.shutdown(wait=False)
 
 
 def _begin(connection: SyncConnection) -> None:

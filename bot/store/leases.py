@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select, update
 
 from bot.store.database import Database
-from bot.store.tables import channels, tracked_runs
+from bot.store.tables import channels, inbox, tracked_runs
+
+_LEASED = (tracked_runs, channels, inbox)
 
 
 class SqlLeases:
@@ -18,11 +20,11 @@ class SqlLeases:
         """Release every lease whose owner is dead; returns those owners."""
         async with self._database.writing() as connection:
             owners: set[str] = set()
-            for table in (tracked_runs, channels):
+            for table in _LEASED:
                 held = select(table.c.leased_by).where(table.c.leased_by.is_not(None)).distinct()
                 owners.update(await connection.scalars(held))
             dead = sorted(owner for owner in owners if is_dead(owner))
-            for table in (tracked_runs, channels):
+            for table in _LEASED:
                 await connection.execute(
                     update(table)
                     .where(table.c.leased_by.in_(dead))

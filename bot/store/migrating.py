@@ -28,8 +28,7 @@ def upgrade(connection: Connection) -> tuple[str | None, str | None]:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config = _config()
     config.attributes["connection"] = connection
     script = ScriptDirectory.from_config(config)
     before = MigrationContext.configure(connection).get_current_revision()
@@ -40,3 +39,16 @@ def upgrade(connection: Connection) -> tuple[str | None, str | None]:
         )
     command.upgrade(config, "head")
     return before, script.get_current_head()
+
+
+def outdated(connection: Connection) -> str | None:
+    """Why this database does not fit this code; None where it does."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    needed = ScriptDirectory.from_config(_config()).get_current_head()
+    return None if found == needed else f"its revision is {found}, and this qarun needs {needed}"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config

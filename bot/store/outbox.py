@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
-from bot.domain.notice import NewNotice
-from bot.services.ports import Attempt
+from bot.domain.notice import NewNotice, Priority
+from bot.services.ports import Attempt, Backlog
 from bot.store import attempts
 from bot.store.columns import Instant
 from bot.store.connection import Connection
@@ -47,11 +47,12 @@ class SqlOutbox:
             .order_by(waiting.c.since)
             .limit(limit)
             .with_for_update(skip_locked=True, of=channels)
+            .cte("free")
         )
-        # As in `SqlPolls.claim_runs`, the condition stands in the outer WHERE too.
+        # As in `SqlPolls.claim_runs`: not as a sub-select, and the condition stands here again.
         claim = (
             update(channels)
-            .where(channels.c.channel.in_(free), _is_free(now))
+            .where(channels.c.channel.in_(select(free.c.channel)), _is_free(now))
             .values(leased_by=owner, leased_until=until)
             .returning(channels.c.channel)
         )
@@ -59,7 +60,13 @@ class SqlOutbox:
             return list(await connection.scalars(claim))
 
     async def begin(
-        self, channel: str, *, now: datetime, owner: str, until: datetime
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        settles_after: float = 0.0,
     ) -> Attempt | None:
         async with self._database.writing() as connection:
             # An expired lease that nobody has taken is renewed.
@@ -68,7 +75,9 @@ class SqlOutbox:
                 .where(channels.c.channel == channel, channels.c.leased_by == owner)
                 .values(leased_until=until)
             )
-            return await attempts.begin(connection, channel, now) if held.rowcount else None
+            if not held.rowcount:
+                return None
+            return await attempts.begin(connection, channel, now, settles_after)
 
     async def sent(
         self, attempt: Attempt, *, ts: str | None, live_due_at: datetime, now: datetime
@@ -119,6 +128,7 @@ class SqlOutbox:
         why: str,
         uncertain: bool,
         told_aside: bool,
+        settles_at: datetime | None = None,
     ) -> None:
         # What was uncertain before stays so: the search for it may have been what failed.
         async with self._database.writing() as connection:
@@ -131,6 +141,7 @@ class SqlOutbox:
                     attempt_open=False,
                     uncertain=or_(notices.c.uncertain, literal(uncertain)),
                     told_aside=or_(notices.c.told_aside, literal(told_aside)),
+                    unsettled_until=_later(notices.c.unsettled_until, settles_at),
                 )
             )
 
@@ -181,12 +192,35 @@ class SqlOutbox:
             since = await connection.scalar(oldest)
         return 0.0 if since is None else (now - since).total_seconds()
 
+    async def backlog(self, now: datetime) -> Backlog:
+        tried = and_(notices.c.attempts > 0, notices.c.priority == int(Priority.FINAL))
+        late_since = case(
+            (tried, notices.c.created_at),
+            (notices.c.due_at <= now, notices.c.due_at),
+            else_=None,
+        )
+        waiting = select(func.count(), func.min(late_since, type_=Instant())).where(
+            notices.c.state == NoticeState.PENDING
+        )
+        async with self._database.reading() as connection:
+            depth, since = (await connection.execute(waiting)).one()
+        return Backlog(depth, 0.0 if since is None else (now - since).total_seconds())
+
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
     return and_(
         or_(channels.c.leased_until.is_(None), channels.c.leased_until <= now),
         or_(channels.c.free_at.is_(None), channels.c.free_at <= now),
     )
+
+
+def _later(
+    column: ColumnElement[datetime | None], other: datetime | None
+) -> ColumnElement[datetime | None]:
+    if other is None:
+        return column
+    moment = literal(other, Instant())
+    return case((column > moment, column), else_=moment)
 
 
 def _is_this(attempt: Attempt) -> ColumnElement[bool]:

@@ -33,12 +33,15 @@ class SqlPolls:
             .order_by(tracked_runs.c.next_poll_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
+            # Not as a sub-select, which PostgreSQL may run again for each row: what this statement
+            # has updated is then skipped, and more is claimed than was asked for.
+            .cte("due")
         )
         # The condition stands here again: PostgreSQL may have chosen the row before another
         # worker took it.
         claim = (
             update(tracked_runs)
-            .where(tracked_runs.c.id.in_(due), _is_due(now))
+            .where(tracked_runs.c.id.in_(select(due.c.id)), _is_due(now))
             .values(leased_by=owner, leased_until=until)
             .returning(tracked_runs.c.id)
         )
@@ -113,6 +116,17 @@ class SqlPolls:
                 )
         return saved
 
+    async def poll_all_soon(self, now: datetime) -> int:
+        later = and_(
+            tracked_runs.c.active.is_(True),
+            tracked_runs.c.next_poll_at > now,
+            tracked_runs.c.failures == 0,
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(update(tracked_runs).where(later).values(next_poll_at=now))
+            due = select(func.count()).select_from(tracked_runs).where(_is_due(now))
+            return await connection.scalar(due) or 0
+
     async def overdue(self, now: datetime) -> float:
         most_overdue = (
             select(tracked_runs.c.next_poll_at)
@@ -135,7 +149,7 @@ class SqlPolls:
             at: datetime | None = await connection.scalar(query)
             return at
 
-    async def backlog(self, now: datetime, limit: int) -> int:
+    async def due_runs(self, now: datetime, limit: int) -> int:
         due = select(tracked_runs.c.id).where(_is_due(now)).limit(limit).subquery()
         async with self._database.reading() as connection:
             return await connection.scalar(select(func.count()).select_from(due)) or 0

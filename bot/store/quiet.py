@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import case, literal, select, update
 
-from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, RunFinished
-from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, group_key
+from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped
+from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, alert_line, group_key
 from bot.domain.notice import NewNotice
 from bot.domain.run import verdict
+from bot.domain.short_id import RunKey
 from bot.store import rows
 from bot.store.columns import Instant
 from bot.store.connection import Connection
@@ -69,6 +70,7 @@ async def _waiting(connection: Connection, channel: str, now: datetime) -> list[
             notices.c.fact,
             notices.c.group_key,
             notices.c.created_at,
+            notices.c.asked_by,
             tracked_runs.c.project,
             tracked_runs.c.short_id,
             tracked_runs.c.status,
@@ -91,14 +93,13 @@ async def _waiting(connection: Connection, channel: str, now: datetime) -> list[
 
 
 def _line(row: rows.Row) -> AlertLine:
-    fact = rows.fact(row["fact"])
-    return AlertLine(
-        project=row["project"],
-        short_id=row["short_id"],
-        verdict=verdict(row["status"], row["result"]),
+    return alert_line(
+        RunKey(row["project"], row["short_id"]),
+        verdict(row["status"], row["result"]),
+        rows.fact(row["fact"]),
         at=row["created_at"],
         url=row["url"],
-        mentions=fact.mentions if isinstance(fact, RunFinished) else (),
+        asked_by=row["asked_by"],
     )
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 
-from bot.domain.record import CaseRecord, IssueRecord, RunRecord
+from bot.domain.record import HISTORY_RUNS, CaseRecord, IssueRecord, RunRecord
 from bot.domain.short_id import RunKey
-from bot.services.ports import HISTORY_RUNS, USUAL_RUNS, Pruned
+from bot.services.ports import USUAL_RUNS, Pruned
 from bot.store import pruning
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there
-from bot.store.tables import notices, run_records, tracked_runs, watches
+from bot.store.tables import notices, reruns, run_records, tracked_runs, watches
 from bot.store.upserting import upsert
 
 
@@ -63,6 +63,22 @@ class SqlRecords:
                 rest = limit - share - len(beside)
                 found += await _read(connection, alike.limit(rest).offset(share))
         return sorted([*found, *beside], key=lambda one: one.ended_at, reverse=True)
+
+    async def origin_of(self, key: RunKey) -> RunRecord | None:
+        query = (
+            _records()
+            .join(
+                tracked_runs,
+                (tracked_runs.c.project == run_records.c.project)
+                & (tracked_runs.c.short_id == run_records.c.short_id),
+            )
+            .join(reruns, reruns.c.run_id == tracked_runs.c.id)
+            .where(reruns.c.new_short_id == key.short_id, run_records.c.project == key.project)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            found = await _read(connection, query)
+        return found[0] if found else None
 
     async def ended_in(
         self,

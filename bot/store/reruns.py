@@ -1,13 +1,16 @@
 """Reruns that were asked of QA.tech."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, false, insert, or_, select, update
 
+from bot.domain.audit import NewEntry
 from bot.domain.short_id import RunKey
 from bot.services.ports import RerunClaim
 from bot.store import runs
+from bot.store.audit import write_entries
 from bot.store.database import Database
 from bot.store.tables import reruns
 
@@ -26,7 +29,15 @@ class SqlRerunLog:
         self._database = database
 
     async def begin_rerun(
-        self, key: RunKey, *, failed_only: bool, asked_by: str, since: datetime, now: datetime
+        self,
+        key: RunKey,
+        *,
+        failed_only: bool,
+        asked_by: str,
+        since: datetime,
+        now: datetime,
+        request_id: str | None = None,
+        audit: Sequence[NewEntry] = (),
     ) -> RerunClaim:
         async with self._database.writing() as connection:
             # The run's row is locked: of two who press at once, the second sees the first's.
@@ -35,8 +46,10 @@ class SqlRerunLog:
                 select(reruns.c.asked_by, reruns.c.new_short_id)
                 .where(
                     reruns.c.run_id == run["id"],
-                    reruns.c.failed_only == failed_only,
-                    reruns.c.started_at > since,
+                    or_(
+                        and_(reruns.c.failed_only == failed_only, reruns.c.started_at > since),
+                        false() if request_id is None else reruns.c.request_id == request_id,
+                    ),
                     reruns.c.state != RerunState.REFUSED,
                 )
                 .order_by(reruns.c.started_at.desc())
@@ -52,12 +65,22 @@ class SqlRerunLog:
                     asked_by=asked_by,
                     started_at=now,
                     state=RerunState.ASKED,
+                    request_id=request_id,
                 )
                 .returning(reruns.c.id)
             )
+            await write_entries(connection, audit, now)
             return RerunClaim(inserted.scalar_one(), asked_by, None)
 
-    async def end_rerun(self, rerun_id: int, *, new_short_id: str | None, refused: bool) -> None:
+    async def end_rerun(
+        self,
+        rerun_id: int,
+        *,
+        new_short_id: str | None,
+        refused: bool,
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
+    ) -> None:
         state = RerunState.REFUSED if refused else RerunState.STARTED
         if new_short_id is None and not refused:
             state = RerunState.ASKED
@@ -67,3 +90,4 @@ class SqlRerunLog:
                 .where(reruns.c.id == rerun_id)
                 .values(state=state, new_short_id=new_short_id)
             )
+            await write_entries(connection, audit, now)

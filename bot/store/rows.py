@@ -172,6 +172,7 @@ def notice(row: Row) -> Notice | None:
         told_aside=row["told_aside"],
         edit_ts=row["message_ts"] if grows else row["edit_ts"],
         is_alert=row["is_alert"],
+        revived_at=row["revived_at"],
     )
 
 

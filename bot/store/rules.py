@@ -1,12 +1,14 @@
 """What each channel wants to hear, as it is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from bot.domain.audit import NewEntry
 from bot.domain.rules import Rule
+from bot.store.audit import write_entries
 from bot.store.database import Database
 from bot.store.tables import rules
 from bot.store.upserting import upsert
@@ -24,10 +26,13 @@ class SqlRules:
             text = await connection.scalar(query)
         return None if text is None else _rule(text)
 
-    async def save_rule(self, channel: str, rule: Rule, now: datetime) -> None:
+    async def save_rule(
+        self, channel: str, rule: Rule, now: datetime, *, audit: Sequence[NewEntry] = ()
+    ) -> None:
         values = {"channel": channel, "rule": rule.model_dump_json(), "changed_at": now}
         async with self._database.writing() as connection:
             await upsert(connection, rules, ["channel"], values, {"rule", "changed_at"})
+            await write_entries(connection, audit, now)
 
     async def all_rules(self) -> Mapping[str, Rule]:
         query = select(rules.c.channel, rules.c.rule).order_by(rules.c.channel)

@@ -1,8 +1,11 @@
 """The whole store: what the composition root gives to the services."""
 
+from bot.store.audit import SqlAuditTrail
 from bot.store.conversations import SqlConversations
+from bot.store.dead_letters import SqlDeadLetters
 from bot.store.deliveries import SqlDeliveries
 from bot.store.heartbeats import SqlHeartbeats
+from bot.store.inbox import SqlInbox
 from bot.store.leases import SqlLeases
 from bot.store.outbox import SqlOutbox
 from bot.store.polls import SqlPolls
@@ -11,6 +14,7 @@ from bot.store.records import SqlRecords
 from bot.store.refusals import SqlRefusals
 from bot.store.reruns import SqlRerunLog
 from bot.store.rules import SqlRules
+from bot.store.turns import SqlTurns
 from bot.store.watches import SqlWatches
 
 
@@ -27,6 +31,10 @@ class SqlStore(
     SqlQuiet,
     SqlHeartbeats,
     SqlDeliveries,
+    SqlAuditTrail,
+    SqlDeadLetters,
+    SqlInbox,
+    SqlTurns,
 ):
     """See `Store`. It owns nothing: whoever opened the database closes it."""
 

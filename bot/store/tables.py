@@ -104,7 +104,8 @@ watches = Table(
 # `attempt_open` stands from the beginning of an attempt to its outcome; an attempt that begins
 # while it stands follows one that nobody knows the outcome of. `uncertain` keeps that knowledge
 # until Slack has been searched or has taken the notice. `not_before` is the earliest moment at
-# which the live message may be edited again.
+# which the live message may be edited again. `revived_at` is when the operator put a notice back
+# that had been given up.
 notices = Table(
     "notices",
     metadata,
@@ -134,6 +135,9 @@ notices = Table(
     Column("sent_at", Instant),
     Column("is_alert", Boolean, nullable=False, server_default=false()),
     Column("group_key", Text),
+    Column("revived_at", Instant),
+    Column("began_at", Instant),
+    Column("unsettled_until", Instant),
     UniqueConstraint("dedupe_key", name="uq_notices_dedupe_key"),
     Index("ix_notices_state_due_at", "state", "due_at"),
     Index("ix_notices_channel_state_due_at", "channel", "state", "due_at"),
@@ -184,8 +188,9 @@ run_records = Table(
     Index("ix_run_records_ended_at", "ended_at"),
 )
 
-# One row for the whole deployment: when any of its processes was last at work, and when it last
-# came back after a time in which none was.
+# `bot`: when any process of the deployment was last at work, and when one last came back after a
+# time in which none was. Beside it one row for each thing that one of them does for all: when that
+# was last begun.
 heartbeats = Table(
     "heartbeats",
     metadata,
@@ -206,5 +211,40 @@ reruns = Table(
     Column("started_at", Instant, nullable=False),
     Column("state", Text, nullable=False),
     Column("new_short_id", Text),
+    Column("request_id", Text),
     Index("ix_reruns_run_id_started_at", "run_id", "started_at"),
+    Index("ix_reruns_new_short_id", "new_short_id"),
+)
+
+# Only ever added to: triggers of the migration refuse UPDATE and DELETE.
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("who", ForeignText, nullable=False),
+    Column("channel", ForeignText),
+    Column("project", Text),
+    Column("short_id", Text),
+    Column("detail", ForeignText, nullable=False),
+    Index("ix_audit_entries_channel_id", "channel", "id"),
+)
+
+# What Slack was told is taken: kept until it is dealt with, whoever dies meanwhile. Then `payload`
+# goes and `key` stays for a while, so that what is handed over twice, or to two processes, is dealt
+# with once.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("payload", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("leased_by", Text),
+    Column("leased_until", Instant),
+    Column("received_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    UniqueConstraint("key", name="uq_inbox_key"),
+    Index("ix_inbox_done_at_leased_until", "done_at", "leased_until"),
 )

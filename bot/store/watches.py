@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, select, update
 
+from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice
 from bot.domain.record import RunRecord
 from bot.domain.run import Run
@@ -12,6 +13,7 @@ from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, WatchedRun, WatchState
 from bot.services.ports import NoticesFor, Opened
 from bot.store import rows, runs
+from bot.store.audit import write_entries
 from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import supersede_live, write_notices
@@ -91,7 +93,13 @@ class SqlWatches:
             return [rows.watched_run(row) for row in found.mappings()]
 
     async def end_watch(
-        self, watch_id: str, *, state: WatchState, notices: Sequence[NewNotice], now: datetime
+        self,
+        watch_id: str,
+        *,
+        state: WatchState,
+        notices: Sequence[NewNotice],
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
     ) -> bool:
         async with self._database.writing() as connection:
             run_id = await connection.scalar(
@@ -109,6 +117,7 @@ class SqlWatches:
                 return False
             await supersede_live(connection, [watch_id])
             await write_notices(connection, notices, now)
+            await write_entries(connection, audit, now)
             others = exists().where(watches.c.run_id == run_id, _IS_ACTIVE)
             await connection.execute(
                 update(tracked_runs)

@@ -8,12 +8,14 @@ from fastapi import APIRouter, FastAPI, Path, Request, Response, Security
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
+from starlette.routing import Match
 
-from bot.domain.errors import AccessDenied, RunNotFound
+from bot.domain.errors import AccessDenied, DatabaseError, RunNotFound
 from bot.services.remote import FieldError, RemoteWatches
 from bot.web.guard import API_PREFIX, ApiGuard
 from bot.web.models import Problem, WatchAnswer, WatchRequest
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _WatchId = Annotated[str, Path(description="The `id` of a watch.")]
 
 _log = structlog.stdlib.get_logger("qarun.web")
@@ -28,16 +30,26 @@ def _problem(description: str) -> dict[str, Any]:
 
 _ALWAYS: dict[int | str, dict[str, Any]] = {
     401: _problem("The token is missing or wrong."),
+    408: _problem("The body did not come in time."),
     413: _problem("The body is too large."),
+    429: _problem("Too many requests. The header `Retry-After` says for how long to wait."),
     503: _problem("The database cannot be used at the moment. Nothing was changed: try again."),
 }
 _UNKNOWN_WATCH: dict[int | str, dict[str, Any]] = {
     404: _problem("There is no such watch."),
     "default": _problem("Anything else."),  # else FastAPI promises a 422 of its own
 }
+_LINKS = {
+    name: {"operationId": name, "parameters": {"watch_id": "$response.body#/id"}}
+    for name in ("show_watch", "stop_watch")
+}
 _OPENING: dict[int | str, dict[str, Any]] = {
-    200: {"model": WatchAnswer, "description": "The run is watched in that channel already."},
-    202: {"description": "The run is watched from now on."},
+    200: {
+        "model": WatchAnswer,
+        "description": "The run is watched in that channel already.",
+        "links": _LINKS,
+    },
+    202: {"description": "The run is watched from now on.", "links": _LINKS},
     400: _problem("The body is not JSON."),
     404: _problem("QA.tech knows no such run."),
     415: _problem("The body is not sent as JSON."),
@@ -46,11 +58,12 @@ _OPENING: dict[int | str, dict[str, Any]] = {
 }
 
 
-def add_api(web: FastAPI, *, remote: RemoteWatches, token: str) -> None:
+def add_api(web: FastAPI, *, remote: RemoteWatches, token: str, max_rps: float) -> None:
     """Give the application its `/api/v1`; `token` is what each request must carry."""
     web.include_router(_router(remote))
-    web.add_middleware(ApiGuard, token=token)
+    web.add_middleware(ApiGuard, token=token, max_rps=max_rps)
     web.add_exception_handler(RequestValidationError, _invalid)
+    web.add_exception_handler(405, _not_allowed)
 
 
 def _router(remote: RemoteWatches) -> APIRouter:
@@ -58,7 +71,13 @@ def _router(remote: RemoteWatches) -> APIRouter:
         prefix=API_PREFIX, tags=["watches"], dependencies=[Security(_bearer)], responses=_ALWAYS
     )
 
-    @router.post("/watches", status_code=202, response_model=WatchAnswer, responses=_OPENING)
+    @router.post(
+        "/watches",
+        operation_id="open_watch",
+        status_code=202,
+        response_model=WatchAnswer,
+        responses=_OPENING,
+    )
     async def open_watch(wanted: WatchRequest, response: Response) -> Any:
         """Have a run watched in a channel.
 
@@ -73,7 +92,12 @@ def _router(remote: RemoteWatches) -> APIRouter:
 
         return await _answered(opened)
 
-    @router.get("/watches/{watch_id}", response_model=WatchAnswer, responses=_UNKNOWN_WATCH)
+    @router.get(
+        "/watches/{watch_id}",
+        operation_id="show_watch",
+        response_model=WatchAnswer,
+        responses=_UNKNOWN_WATCH,
+    )
     async def show_watch(watch_id: _WatchId) -> Any:
         """A watch: its state, how often QA.tech was asked, and whether each notice was told."""
 
@@ -85,6 +109,7 @@ def _router(remote: RemoteWatches) -> APIRouter:
 
     @router.delete(
         "/watches/{watch_id}",
+        operation_id="stop_watch",
         status_code=204,
         response_class=Response,
         response_model=None,
@@ -112,8 +137,9 @@ async def _answered(answer: Callable[[], Awaitable[Any]]) -> Any:
         return _refusal(404, "QA.tech knows no such run, or the bot's key may not see it.")
     except AccessDenied:
         return _refusal(502, "QA.tech refuses the bot's key, so the run could not be looked up.")
-    except Exception:  # noqa: BLE001 - the edge: whoever asks is told that nothing was stored
-        _log.exception("api_failed")
+    except Exception as error:  # noqa: BLE001 - the edge: whoever asks is told that it failed
+        if not isinstance(error, DatabaseError):  # which has been logged, once
+            _log.exception("api_failed")
         return _refusal(503, "The bot cannot use its database at the moment. Try again.")
 
 
@@ -134,6 +160,21 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     if any(each["type"] == "json_invalid" for each in found):
         return _refusal(400, "The body is not JSON.")
     return _refusal(422, "; ".join(dict.fromkeys(map(_sentence, found))))
+
+
+async def _not_allowed(request: Request, error: Exception) -> JSONResponse:
+    """All that is allowed at a path: Starlette's own answer knows one of its routes alone."""
+    methods = [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
+    refusal = _refusal(405, f"There is no {request.method} here.")
+    refusal.headers["Allow"] = ", ".join(methods)
+    return refusal
 
 
 def _sentence(found: Mapping[str, Any]) -> str:

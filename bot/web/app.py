@@ -1,25 +1,15 @@
 """The HTTP side of the process: health, metrics, and Slack where it calls over HTTP."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncApp
 
 from bot import __version__
 from bot.services.remote import RemoteWatches
 from bot.web.api import add_api
 from bot.web.reference import add_reference
-
-MAX_SLACK_BODY = 1_000_000
-"""Bytes of one request of Slack's; a view with all its state stays far below."""
-
-_SIGNED = {
-    "x-slack-request-timestamp": re.compile("[0-9]{1,12}"),
-    "x-slack-signature": re.compile("v0=[0-9a-f]{64}"),
-}
+from bot.web.slack import SlackEndpoint
 
 Problems = Callable[[], Awaitable[Mapping[str, str]]]
 """What is not well at this moment, part by part; empty when all is."""
@@ -35,9 +25,10 @@ def build_web(
     warnings: Problems = _none,
     metrics: Callable[[], bytes],
     metrics_type: str,
-    slack: AsyncApp | None,
+    slack: SlackEndpoint | None,
     remote: RemoteWatches | None = None,
     api_token: str | None = None,
+    api_max_rps: float = 10.0,
 ) -> FastAPI:
     """The application.
 
@@ -46,14 +37,15 @@ def build_web(
         warnings: what somebody should look at although the bot is well.
         metrics: the metrics in Prometheus' form; `metrics_type` is their media type.
         metrics_type: as above.
-        slack: the Bolt app when Slack calls over HTTP, else None.
+        slack: what answers Slack when it calls over HTTP, else None.
         remote: what `/api/v1` does.
         api_token: the token of `/api/v1`; without one there is no such API.
+        api_max_rps: requests a second that the token may make there, in the long run.
     """
     web = FastAPI(title="qarun", version=__version__, docs_url=None, redoc_url=None)
     add_reference(web)
     if remote is not None and api_token:
-        add_api(web, remote=remote, token=api_token)
+        add_api(web, remote=remote, token=api_token, max_rps=api_max_rps)
 
     @web.get("/healthz", tags=["health"], response_class=PlainTextResponse)
     async def healthz() -> str:
@@ -76,32 +68,5 @@ def build_web(
         return Response(metrics(), media_type=metrics_type)
 
     if slack is not None:
-        # A route of Starlette's: what FastAPI does for each request would be a fifth of the time
-        # to an acknowledgement, and nothing of it is needed here.
-        web.add_route(
-            "/slack/events", _slack_endpoint(slack), methods=["POST"], include_in_schema=False
-        )
+        web.add_route("/slack/events", slack.answer, methods=["POST"], include_in_schema=False)
     return web
-
-
-def _slack_endpoint(slack: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
-    handler = AsyncSlackRequestHandler(slack)
-
-    async def events(request: Request) -> Response:
-        # Bolt checks the signature; it is only given what can be a request of Slack's at all. A
-        # timestamp that is no number, or a signature that is not ASCII, it answers with 500.
-        headers = request.headers
-        if any(
-            name in headers and not form.fullmatch(headers[name]) for name, form in _SIGNED.items()
-        ):
-            return PlainTextResponse("the request is not signed as Slack signs", 401)
-        length = headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > MAX_SLACK_BODY:
-            return PlainTextResponse("a body of known and moderate length is needed", 413)
-        try:
-            (await request.body()).decode()
-        except UnicodeDecodeError:
-            return PlainTextResponse("the body is not UTF-8", 400)
-        return await handler.handle(request)
-
-    return events

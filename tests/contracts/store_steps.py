@@ -138,7 +138,7 @@ def polled(tracked: TrackedRun, now: datetime, **changes: Any) -> Polled:
     return replace(unchanged, **changes)
 
 
-def finished(tracked: TrackedRun, now: datetime) -> Polled:
+def finished(tracked: TrackedRun, now: datetime, **changes: Any) -> Polled:
     """The poll of the final look."""
     return polled(
         tracked,
@@ -151,6 +151,7 @@ def finished(tracked: TrackedRun, now: datetime) -> Polled:
         watches_end=WatchState.ENDED,
         changed=True,
         changed_at=now,
+        **changes,
     )
 
 
@@ -191,7 +192,8 @@ async def begin(
     store: Store, now: datetime, channel: str = "C1", owner: str = "one"
 ) -> Attempt | None:
     """Begin an attempt in a channel that is claimed already."""
-    return await store.begin(channel, now=now, owner=owner, until=now + timedelta(seconds=30))
+    until = now + timedelta(seconds=30)
+    return await store.begin(channel, now=now, owner=owner, until=until, settles_after=20)
 
 
 async def take(store: Store, now: datetime, channel: str = "C1", owner: str = "one") -> Attempt:

@@ -5,6 +5,7 @@ from tests.contracts.store_steps import (
     at,
     begin,
     claim_channels,
+    finish,
     replicas,
     report,
     retry_at,
@@ -12,6 +13,7 @@ from tests.contracts.store_steps import (
     store_url,
     take,
     tell,
+    watch,
 )
 
 __all__ = ["replicas", "store", "store_url"]
@@ -86,3 +88,45 @@ async def test_what_a_late_sender_has_told_is_told(replicas: Replicas) -> None:
     await retry_at(replicas.two, fresh, 33, uncertain=True)
     await replicas.two.release("C1", owner="two", free_at=at(33))
     assert await claim_channels(replicas.one, at(99)) == []
+
+
+async def test_after_a_kill_an_attempt_is_unsettled_for_a_time_from_its_beginning(
+    replicas: Replicas,
+) -> None:
+    await replicas.one.add([report("a")], NOW)
+    assert (await take(replicas.one, NOW)).unsettled_until is None
+    again = await take(replicas.two, at(31), owner="two")
+    assert again.unsettled_until == at(20)
+    third = await take(replicas.one, at(62))
+    assert third.unsettled_until == at(51)
+
+
+async def test_an_attempt_without_an_answer_is_unsettled_as_long_as_it_is_said(
+    store: Store,
+) -> None:
+    await store.add([report("a")], NOW)
+    first = await take(store, NOW)
+    await store.retry(
+        first, at=at(1), why="slow", uncertain=True, told_aside=False, settles_at=at(10)
+    )
+    again = await begin(store, at(1))
+    assert again is not None
+    assert again.unsettled_until == at(10)
+    # The look itself failed, and the attempt has asked for nothing more.
+    await store.retry(
+        again, at=at(2), why="slow", uncertain=True, told_aside=False, settles_at=at(2)
+    )
+    third = await begin(store, at(2))
+    assert third is not None
+    assert third.unsettled_until == at(10)
+
+
+async def test_a_final_notice_knows_how_long_its_live_message_is_unsettled(store: Store) -> None:
+    await watch(store)
+    live = await take(store, NOW)
+    assert (live.unsettled_until, live.live_unsettled_until) == (None, None)
+    await finish(store, at(31))  # while the live message's attempt is still open
+    report_of_it = await take(store, at(31))
+    assert report_of_it.unsettled_until is None
+    assert report_of_it.live_unsettled_until == at(20)
+    assert report_of_it.live_uncertain

@@ -1,6 +1,9 @@
 from dataclasses import replace
 
+from bot.domain.facts import QuestionAnswered
 from bot.domain.notice import NewNotice
+from bot.domain.question import NotUnderstood
+from bot.domain.reply import Reply, WishAnswer
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, WatchState
 from bot.services.ports import Store
@@ -176,3 +179,19 @@ async def test_a_watch_that_ended_before_its_run_is_no_result(store: Store) -> N
     assert await store.end_watch("w1", state=WatchState.STOPPED, notices=(), now=at(1))
     await watch(store, "w2", now=at(2))
     assert await store.results_in(["C1"], 9) == []
+
+
+def _answer(name: str, reply: Reply, *, channel: str = "C1", thread_ts: str = "1.1") -> NewNotice:
+    fact = QuestionAnswered(reply=reply)
+    return NewNotice(dedupe_key=name, channel=channel, fact=fact, thread_ts=thread_ts)
+
+
+async def test_a_thread_knows_that_a_sentence_was_not_understood_in_it(store: Store) -> None:
+    lost = NotUnderstood(examples=("what failed?",))
+    spite = WishAnswer(heading='It said "kind":"not_understood" to me')
+    assert not await store.was_not_understood("C1", "1.1", besides="a")
+    await store.add([_answer("a", lost), _answer("b", spite, thread_ts="2.2")], NOW)
+    assert await store.was_not_understood("C1", "1.1", besides="c")
+    assert not await store.was_not_understood("C1", "1.1", besides="a")
+    assert not await store.was_not_understood("C1", "2.2", besides="c")
+    assert not await store.was_not_understood("C2", "1.1", besides="c")

@@ -1,7 +1,7 @@
 import asyncio
 
 from bot.domain.facts import RunFinished
-from bot.services.ports import Store
+from bot.services.ports import Backlog, Store
 from tests.contracts.store_steps import (
     NOW,
     Replicas,
@@ -178,6 +178,31 @@ async def test_an_invitation_does_not_bring_back_what_was_told(store: Store) -> 
     await tell(store, NOW)
     await store.hasten("C1", at(1))
     assert await claim_channels(store, at(1)) == []
+
+
+async def test_the_backlog_is_what_waits_and_for_how_long(store: Store) -> None:
+    assert await store.backlog(NOW) == Backlog(0, 0.0)
+    await store.add([report("a")], NOW)
+    await store.add([report("b", channel="C2")], at(2))
+    assert await store.backlog(at(3.5)) == Backlog(2, 3.5)
+    await tell(store, at(4))
+    assert await store.backlog(at(4)) == Backlog(1, 2.0)
+
+
+async def test_a_report_that_slack_does_not_take_is_late_although_its_next_attempt_lies_ahead(
+    store: Store,
+) -> None:
+    await store.add([report("a")], NOW)
+    await retry_at(store, await take(store, at(1)), 60)
+    assert await store.oldest_due(at(30)) == 0
+    assert await store.backlog(at(30)) == Backlog(1, 30.0)
+
+
+async def test_a_live_message_is_late_when_it_is_due(store: Store) -> None:
+    await watch(store)
+    await retry_at(store, await take(store, at(1)), 60)
+    assert await store.backlog(at(30)) == Backlog(1, 0.0)
+    assert await store.backlog(at(61)) == Backlog(1, 1.0)
 
 
 async def test_the_lateness_of_the_outbox_is_that_of_the_most_overdue_notice(

@@ -267,11 +267,11 @@ async def test_the_next_run_due_is_one_that_nobody_holds(store: Store) -> None:
 async def test_the_backlog_is_what_is_due_and_not_held(store: Store) -> None:
     for n in range(5):
         await watch(store, f"w{n}", key=RunKey("default", f"run{n}"))
-    assert await store.backlog(at(4.9), 9) == 0
-    assert await store.backlog(at(5), 9) == 5
-    assert await store.backlog(at(5), 3) == 3
+    assert await store.due_runs(at(4.9), 9) == 0
+    assert await store.due_runs(at(5), 9) == 5
+    assert await store.due_runs(at(5), 3) == 3
     await store.claim_runs(now=at(5), limit=2, owner="one", until=at(35))
-    assert await store.backlog(at(5), 9) == 3
+    assert await store.due_runs(at(5), 9) == 3
 
 
 async def test_a_new_stretch_of_watching_begins_with_a_new_pace(store: Store) -> None:

@@ -37,14 +37,14 @@ async def test_the_second_to_press_is_told_who_was_first(store: Store) -> None:
 async def test_the_second_to_press_is_told_which_run_was_started(store: Store) -> None:
     claim = await _begin(store, at(0))
     assert claim.id is not None
-    await store.end_rerun(claim.id, new_short_id="newOne", refused=False)
+    await store.end_rerun(claim.id, new_short_id="newOne", refused=False, now=at(0.5))
     assert await _begin(store, at(1), by="U2") == RerunClaim(None, "U1", "newOne")
 
 
 async def test_a_rerun_that_qatech_refused_can_be_asked_for_again(store: Store) -> None:
     claim = await _begin(store, at(0))
     assert claim.id is not None
-    await store.end_rerun(claim.id, new_short_id=None, refused=True)
+    await store.end_rerun(claim.id, new_short_id=None, refused=True, now=at(0.5))
     again = await _begin(store, at(1), by="U2")
     assert again.id not in {None, claim.id}
     assert again.asked_by == "U2"
@@ -53,7 +53,7 @@ async def test_a_rerun_that_qatech_refused_can_be_asked_for_again(store: Store) 
 async def test_a_rerun_of_unknown_outcome_stands(store: Store) -> None:
     claim = await _begin(store, at(0))
     assert claim.id is not None
-    await store.end_rerun(claim.id, new_short_id=None, refused=False)
+    await store.end_rerun(claim.id, new_short_id=None, refused=False, now=at(0.5))
     assert await _begin(store, at(1), by="U2") == RerunClaim(None, "U1", None)
 
 
@@ -92,3 +92,33 @@ async def test_of_two_who_press_at_once_on_two_replicas_one_has_the_rerun(
     )
     (first,) = (claim for claim in claims if claim.id is not None)
     assert {claim.asked_by for claim in claims} == {first.asked_by}
+
+
+async def test_the_same_request_starts_one_rerun_however_late_it_comes_again(store: Store) -> None:
+    claims = [
+        await store.begin_rerun(
+            KEY, failed_only=True, asked_by="U1", since=at(s), now=at(s), request_id="1.2"
+        )
+        for s in (0, 3600)
+    ]
+    assert claims[0].id is not None
+    assert claims[1] == RerunClaim(None, "U1", None)
+
+
+async def test_other_requests_and_those_without_a_mark_are_other_reruns(store: Store) -> None:
+    claims = [
+        await store.begin_rerun(
+            KEY, failed_only=True, asked_by="U1", since=at(s), now=at(s), request_id=request
+        )
+        for s, request in enumerate(("1.2", "1.3", None, None))
+    ]
+    assert len({claim.id for claim in claims} - {None}) == 4
+
+
+async def test_a_request_that_qatech_refused_may_come_again(store: Store) -> None:
+    for s in (0, 3600):
+        claim = await store.begin_rerun(
+            KEY, failed_only=True, asked_by="U1", since=at(s), now=at(s), request_id="1.2"
+        )
+        assert claim.id is not None
+        await store.end_rerun(claim.id, new_short_id=None, refused=True, now=at(s))

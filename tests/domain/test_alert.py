@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from bot.domain.alert import CatchUp, Ending, owed_to_channel, owed_to_watch
+from bot.domain.changes import Changes, ChangeTotals
 from bot.domain.facts import RunFinished, VerdictGiven
 from bot.domain.notice import NewNotice
+from bot.domain.record import Past
 from bot.domain.rules import MentionRule, NotifyOn, Reason, Rule
 from bot.domain.run import Outcome, Verdict
 from bot.domain.watch import WatchSource
@@ -20,7 +22,7 @@ PASSED = record("UkxK", a=Outcome.PASSED)
 
 
 def ending(**parts: Any) -> Ending:
-    whole = Ending(key=KEY, run_id=1, record=FAILED, before=None, changes=None, rules={}, now=NOW)
+    whole = Ending(key=KEY, run_id=1, record=FAILED, past=Past(), changes=None, rules={}, now=NOW)
     return replace(whole, **parts)
 
 
@@ -54,6 +56,7 @@ def test_who_asked_in_slack_is_told_whatever_the_rule_of_the_channel(source: Wat
         ("link", None, Rule(projects=("mobile",)), FAILED, Reason.OTHER_PROJECT),
         ("link", None, Rule(muted_until=NOW + timedelta(1)), FAILED, Reason.MUTED),
         ("command", NotifyOn.CHANGES, None, PASSED, Reason.NOT_NEWS),
+        ("command", NotifyOn.ALL, None, PASSED, Reason.WANTS_ALL),
     ],
 )
 def test_a_watch_obeys_its_own_wish_then_the_channel_then_failures(
@@ -93,19 +96,52 @@ def test_a_live_message_becomes_the_report_and_the_reply_is_for_news() -> None:
     assert verdicts(loud.notices) == [VerdictGiven(mentions=("S1",), broadcast=True)]
 
 
-def test_live_replies_are_not_broadcast_where_the_rule_or_a_time_away_says_so() -> None:
+@pytest.mark.parametrize("source", ["rule", "api", "link"])
+def test_the_reply_below_a_live_message_that_nobody_waits_for_is_an_alert_like_others(
+    source: WatchSource,
+) -> None:
+    owed = owed_to_watch(ending(), watch(source=source))
+    assert [each.is_alert for each in owed.notices] == [False, True]
+
+
+def test_live_replies_are_not_broadcast_where_the_rule_says_so() -> None:
     rules = {"C1": Rule(broadcast=False)}
     owed = owed_to_watch(ending(rules=rules), watch(source="rule"))
     assert [each.broadcast for each in verdicts(owed.notices)] == [False]
-    away = ending(catch_up=CatchUp("g", NOW))
-    owed = owed_to_watch(away, watch(source="link"))
-    assert [each.broadcast for each in verdicts(owed.notices)] == [False]
+
+
+def test_the_reply_says_in_short_what_changed() -> None:
+    changes = Changes(before="r1", before_ended_at=NOW, total_new_failures=2)
+    for source in ("command", "rule"):
+        owed = owed_to_watch(ending(changes=changes), watch(source=source))
+        (verdict,) = verdicts(owed.notices)
+        assert verdict.changes == ChangeTotals(total_new_failures=2)
+
+
+UNTIL = NOW + timedelta(seconds=10)
+AWAY = CatchUp("g", UNTIL)
+
+
+@pytest.mark.parametrize("source", ["rule", "api", "link", "command", "rerun"])
+@pytest.mark.parametrize("live", [True, False])
+def test_what_notifies_of_an_end_in_a_time_away_is_held_with_its_group(
+    source: WatchSource, *, live: bool
+) -> None:
+    mine = watch(source=source, live=live, live_ts="1.1" if live else None)
+    *edits, telling = owed_to_watch(ending(catch_up=AWAY), mine).notices
+    assert len(edits) == live
+    assert (telling.is_alert, telling.group, telling.hold_until) == (True, "g", UNTIL)
+    assert not any(each.is_alert or each.hold_until for each in edits)
+
+
+def test_who_asked_where_the_bot_could_not_speak_is_answered_aside_and_not_in_a_group() -> None:
+    owed = owed_to_watch(ending(catch_up=AWAY), watch(source="command", live_ts=None))
+    assert [each.group for each in owed.notices] == [None, None]
 
 
 def test_an_alert_from_a_time_away_is_held_with_its_group() -> None:
-    until = NOW + timedelta(seconds=10)
-    (alert,) = owed_to_channel(ending(catch_up=CatchUp("g", until)), "C1", Rule()).notices
-    assert (alert.group, alert.hold_until) == ("g", until)
+    (alert,) = owed_to_channel(ending(catch_up=AWAY), "C1", Rule()).notices
+    assert (alert.group, alert.hold_until) == ("g", UNTIL)
 
 
 def test_people_are_mentioned_once_and_not_for_a_run_that_passed() -> None:

@@ -145,7 +145,7 @@ def test_test_cases_are_asked_for_no_more_often_than_a_live_message_is_edited(li
 
 @pytest.mark.parametrize(
     ("looks", "case_looks", "wanted"),
-    [(0, 0, True), (5, 2, False), (6, 2, True), (100, 19, True), (100, 20, False)],
+    [(0, 0, True), (6, 2, False), (7, 2, True), (100, 17, True), (100, 18, False)],
 )
 def test_test_cases_are_asked_for_at_every_sixth_look_in_the_long_run(
     looks: int, case_looks: int, wanted: bool

@@ -4,10 +4,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped
-from bot.domain.noise import LINES_KEPT, Alerts, Fold, WaitingAlert, fold, group_key
+from bot.domain.changes import Changes, ChangeTotals
+from bot.domain.facts import (
+    AlertLine,
+    AlertsCollapsed,
+    AlertsGrouped,
+    Fact,
+    RunFinished,
+    VerdictGiven,
+)
+from bot.domain.noise import LINES_KEPT, Alerts, Fold, WaitingAlert, alert_line, fold, group_key
 from bot.domain.run import Verdict
-from tests.domain.build import NOW
+from tests.domain.build import KEY, NOW
 
 
 def ago(minutes: float) -> datetime:
@@ -42,8 +50,9 @@ def folded(alerts: Alerts, burst: int = 5) -> Fold | None:
         ([1, 2, 3, 4, 5], [], [7], (7,), "burst:C1:7"),
         ([1, 2, 3, 4, 11], [], [7], (), None),
         ([1, 2, 3, 4, 5], [0], [8, 9], (8, 9), "burst:C1:1"),
-        ([1, 2], [0, 1, 2], [8], (8,), "burst:C1:1"),
-        ([1, 2], [0, 1], [8, 9], (9,), "burst:C1:1"),
+        ([1, 2], [1, 2, 3], [8], (8,), "burst:C1:1"),
+        ([1, 2], [1, 2], [8, 9], (9,), "burst:C1:1"),
+        ([1, 2], [0, 0, 0], [8], (), None),  # it came before those that were collapsed
         ([1, 2, 3, 4, 5], [12, 11], [8], (8,), "burst:C1:8"),  # the old one is closed
     ],
 )
@@ -103,3 +112,23 @@ def test_two_times_away_are_two_messages() -> None:
     found = folded(Alerts(waiting=[*waiting(1, group="f"), *waiting(2, 3, group="g")]))
     assert found is not None
     assert (found.ids, found.dedupe_key) == ((2, 3), group_key("C1", "g"))
+
+
+CHANGES = Changes(before="r0", before_ended_at=NOW, total_new_failures=2, total_fixed=1)
+TOTALS = ChangeTotals(total_new_failures=2, total_fixed=1)
+
+
+@pytest.mark.parametrize(
+    ("fact", "changes", "mentions"),
+    [
+        (RunFinished(changes=CHANGES, mentions=("U9",)), TOTALS, ("U9",)),
+        (RunFinished(), None, ()),
+        (VerdictGiven(changes=TOTALS, mentions=("U9", "U1")), TOTALS, ("U1", "U9")),
+        (None, None, ()),  # what a newer version has written
+    ],
+)
+def test_a_line_says_what_changed_and_mentions_who_would_have_been_mentioned(
+    fact: Fact | None, changes: ChangeTotals | None, mentions: tuple[str, ...]
+) -> None:
+    line = alert_line(KEY, Verdict.FAILED, fact, at=NOW, url=None, asked_by="U1")
+    assert (line.key, line.changes, line.mentions) == (KEY, changes, mentions)

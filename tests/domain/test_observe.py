@@ -158,6 +158,18 @@ def test_silence_is_waited_out_for_longer_and_longer() -> None:
     assert pauses == [5, 10, 20, 30]
 
 
+def test_a_qatech_that_was_not_asked_is_no_failure_of_the_run() -> None:
+    failing = observe(tracked_run(), NoAnswer(), NOW, BOUNDS).tracked
+    left = observe(failing, NoAnswer(retry_after=12, was_asked=False), NOW, BOUNDS)
+    assert left.observation is Observation.NO_ANSWER
+    assert (left.tracked.failures, left.tracked.polls) == (failing.failures, failing.polls)
+    assert left.tracked.next_poll_at == NOW + timedelta(seconds=12)
+    soon = observe(failing, NoAnswer(retry_after=0, was_asked=False), NOW, BOUNDS).tracked
+    assert soon.next_poll_at == NOW + timedelta(seconds=BOUNDS.poll_min_seconds)
+    ending = NoAnswer(retry_after=12, while_ending=True, was_asked=False)
+    assert observe(failing, ending, NOW, BOUNDS).tracked.final_failures == 0
+
+
 def test_silence_neither_forgives_nor_adds_strikes() -> None:
     step = observe(tracked_run(missing=2), NoAnswer(), LATER, BOUNDS)
     assert step.tracked.missing == 2

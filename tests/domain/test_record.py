@@ -4,10 +4,13 @@ import pytest
 
 from bot.domain.record import (
     CaseRecord,
+    Past,
     RunRecord,
     failing_since,
     flaky_names,
     is_comparable,
+    is_same_suite,
+    past_of,
     record_of,
     run_before,
 )
@@ -94,6 +97,37 @@ def test_the_run_before_is_the_newest_comparable_one_that_ended_earlier() -> Non
     assert run_before(now, history[:2]) is None
 
 
+def test_a_smoke_run_is_held_against_the_last_smoke_run_and_not_the_nightly_one_since() -> None:
+    smoke, nightly = dict.fromkeys("ab", P), dict.fromkeys("abcdefgh", F)
+    history = [record("nightly", 1, "shop", **nightly), record("smoke", 2, "shop", **smoke)]
+    now = record("now", 0, "shop", **smoke)
+    assert is_comparable(now, history[0])
+    assert not is_same_suite(now, history[0])
+    assert id_of(run_before(now, history)) == "smoke"
+    assert id_of(run_before(now, history[:1])) == "nightly"
+    assert id_of(run_before(record("n", 0, "shop", **nightly), history)) == "nightly"
+
+
+def test_a_rerun_is_held_against_the_run_that_it_is_a_rerun_of() -> None:
+    failed = record("nightly", 9, a=F, b=F, c=P, d=P, e=P)
+    history = [record("yesterday", 5, a=P, b=P), failed]
+    now = record("now", a=P, b=P)
+    assert id_of(run_before(now, history)) == "yesterday"
+    past = past_of(now, history, failed)
+    assert (id_of(past.last), id_of(past.compared)) == ("nightly", "nightly")
+    past = past_of(now, history, record("of another suite", 5, z=F))
+    assert (id_of(past.last), id_of(past.compared)) == ("yesterday", "yesterday")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ERROR, Verdict.CANCELLED])
+def test_a_run_that_broke_off_gives_the_verdict_before_and_no_test_cases(verdict: Verdict) -> None:
+    broken_off = record("r1", 5, a=E, b=E).model_copy(update={"verdict": verdict})
+    whole = record("r2", 10, a=P, b=P)
+    past = past_of(record("now", a=P, b=P), [broken_off, whole])
+    assert past == Past(broken_off, whole, conclusive=[whole])
+    assert past_of(record("now", a=P), [broken_off], broken_off) == Past(broken_off, None, [])
+
+
 @pytest.mark.parametrize(
     ("outcomes", "flaky"),
     [
@@ -101,20 +135,49 @@ def test_the_run_before_is_the_newest_comparable_one_that_ended_earlier() -> Non
         ([P, F, P, P], False),
         ([E, P, F, P], True),
         ([P, S, F, S, P, S, F], True),  # what was skipped says nothing
+        ([P, P, P, P, P, P, P, F, P, F, P], True),
         ([P, P, P, P, P, P, P, P, F, P, F, P], False),  # too long ago
+        ([P, S, P, S, P, S, P, S, F, S, P, S, F, S, P], True),  # ten runs of it
         ([P], False),
     ],
 )
-def test_a_test_case_that_flipped_three_times_in_ten_runs_is_flaky(
+def test_a_test_case_that_flipped_three_times_in_its_last_ten_runs_is_flaky(
     outcomes: list[Outcome], *, flaky: bool
 ) -> None:
     now, *history = [record(f"r{n}", n, a=outcome, b=P) for n, outcome in enumerate(outcomes)]
     assert flaky_names(now, history) == ({"a"} if flaky else set())
 
 
-def test_a_streak_of_failures_is_counted_back_to_its_first_run() -> None:
-    history = [record("r1", 1, a=F), record("r2", 2, a=E), record("r3", 3, a=P), record("r4", a=F)]
-    assert failing_since("a", history) == (2, NOW - timedelta(minutes=2))
-    assert failing_since("b", history) is None
-    assert failing_since("a", history[2:]) is None
-    assert failing_since("a", []) is None
+def test_the_runs_of_every_suite_count_for_flakiness_but_those_of_other_projects() -> None:
+    others = [record("smoke", 1, a=P), record("n", 2, "shop", a=F, b=P, c=P), record("s", 3, a=P)]
+    assert flaky_names(record("now", a=F), others) == {"a"}
+    mobile = [one.model_copy(update={"project": "mobile"}) for one in others]
+    assert flaky_names(record("now", a=F), mobile) == set()
+
+
+def test_what_the_platform_is_to_blame_for_does_not_make_a_test_case_flaky() -> None:
+    runs = [record(f"r{n}", n, a=each) for n, each in enumerate([P, F, P, F])]
+    down = CaseRecord(short_id="c", name="a", outcome=F, blame=Blame.PLATFORM)
+    missed = [one.model_copy(update={"cases": (down,)}) if one.broken else one for one in runs]
+    broken_off = [one.model_copy(update={"verdict": Verdict.ERROR}) for one in runs]
+    assert flaky_names(runs[0], runs[1:]) == {"a"}
+    assert flaky_names(missed[0], missed[1:]) == set()
+    assert flaky_names(broken_off[0], broken_off[1:]) == set()
+
+
+def test_a_row_of_failures_is_counted_back_to_its_first_run() -> None:
+    runs = [record("r1", 1, a=F), record("r2", 2, a=E), record("r3", 3, a=P), record("r4", a=F)]
+    maps = [one.by_key for one in runs]
+    assert failing_since(("a", 0), maps) == (2, 1)
+    assert failing_since(("b", 0), maps) is None
+    assert failing_since(("a", 0), maps[2:]) is None
+    assert failing_since(("a", 0), []) is None
+
+
+def test_a_run_that_skipped_a_test_case_does_not_end_the_row_of_its_failures() -> None:
+    runs = [record("r1", 1, a=F), record("r2", 2, a=S), record("r3", 3, b=F), record("r4", 4, a=F)]
+    assert failing_since(("a", 0), [one.by_key for one in runs]) == (2, 3)
+
+
+def id_of(found: RunRecord | None) -> str | None:
+    return None if found is None else found.short_id

@@ -66,6 +66,34 @@ def test_a_result_link_in_every_form_gives_short_id_and_slug(typed: str) -> None
     assert "?" not in reference.url
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://evil.example/p/fjord/results/UkxK",
+        "https://app.qa.tech.evil.example/p/fjord/results/UkxK",
+        "https://app.qa.tech@evil.example/p/fjord/results/UkxK",
+        "<https://evil.example/p/fjord/results/UkxK|https://app.qa.tech/p/fjord/results/UkxK>",
+        "https://evilqa.tech/p/fjord/results/UkxK",
+        "evil.example/p/fjord/results/UkxK",
+    ],
+)
+def test_a_link_that_leads_elsewhere_names_a_run_and_is_not_shown_to_others(typed: str) -> None:
+    reference = parse_run_reference(typed)
+    assert (reference.short_id, reference.slug, reference.url) == ("UkxK", "fjord", None)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://app.qa.tech/p/fjord/results/UkxK",
+        "https://evil@app.qa.tech:8443/p/fjord/results/UkxK",
+        "https://APP.QA.TECH/p/fjord/results/UkxK",
+    ],
+)
+def test_a_link_to_qatech_is_shown_in_its_plain_form(typed: str) -> None:
+    assert parse_run_reference(typed).url == "https://app.qa.tech/p/fjord/results/UkxK"
+
+
 def test_the_case_of_a_short_id_is_kept() -> None:
     assert parse_run_reference("ukXk") != parse_run_reference("UkxK")
 

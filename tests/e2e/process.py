@@ -13,6 +13,9 @@ from bot.playground.qatech_world import DEMO_KEY
 from bot.playground.stage import SIGNING_SECRET
 from tests.e2e.stage import PATIENCE, ROOT, Installation
 
+API_TOKEN = "token-of-the-api-of-the-tests"
+"""`QARUN_API_TOKEN` of those tests that set it."""
+
 
 @dataclass
 class BotProcess:
@@ -83,23 +86,33 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 def end_leases(installation: Installation) -> None:
     """Let the leases of a killed process run out, as they do by themselves after 30 s."""
     with contextlib.closing(sqlite3.connect(installation.directory / "qarun.db")) as database:
-        for table in ("channels", "tracked_runs"):
+        for table in ("channels", "tracked_runs", "inbox"):
             database.execute(f"UPDATE {table} SET leased_by = NULL, leased_until = NULL")  # noqa: S608 - our own table names
         database.commit()
 
 
 def check_log(installation: Installation, log: str) -> None:
     """What no log line may ever show or say."""
+    check_secrets(installation, log)
+    assert "crashed" not in log, log
+    assert "Traceback" not in log, log
+
+
+def check_secrets(installation: Installation, shown: str) -> None:
+    """What nothing may show that is written down or answered."""
     slack = installation.slack
-    tokens = {
+    secrets = {
         "bot token": slack.bot_token,
         "app token": slack.app_token,
         "signing secret": SIGNING_SECRET,
         "key of QA.tech": DEMO_KEY.token,
+        "token of the API": API_TOKEN,
         "response_url": "/response/",
         "socket ticket": "ticket=",
+        "signature": "v0=",
+        "verification token": "verification-token",
     }
-    shown = [name for name, token in tokens.items() if token in log]
-    assert not shown, f"the log shows a {shown}"
-    assert "crashed" not in log, log
-    assert "Traceback" not in log, log
+    found = [name for name, secret in secrets.items() if secret.lower() in shown.lower()]
+    found += ["right to answer" for token in slack.tickets.response_urls if token in shown]
+    found += ["trigger" for trigger in slack.tickets.triggers if trigger in shown]
+    assert not found, f"shown: {found}"

@@ -1,50 +1,12 @@
 """`/qarun alerts`: the rules of a channel are shown, tried, refused, saved and obeyed."""
 
 import time
-from dataclasses import replace
-from typing import Any
 
 from bot.playground.qatech_script import Case, Script
 from bot.playground.scenarios import all_passed, three_failed
 from bot.playground.slack_state import Channel
-from bot.playground.slack_views import View
+from tests.e2e.rules_form import choose, opened, saved, words
 from tests.e2e.stage import Installation, report_of, whole_text
-
-
-async def opened(installation: Installation, where: Channel | None = None) -> View:
-    """The form of the channel's rules, filled."""
-    await installation.type("alerts", where=where)
-    return await installation.until(lambda: ready(installation))
-
-
-def ready(installation: Installation) -> View | None:
-    """The modal on top, once it shows more than that it loads."""
-    stack = installation.slack.views.modals.get(installation.ada.id)
-    return stack[-1] if stack and "Loading" not in words(stack[-1]) else None
-
-
-def words(view: View) -> str:
-    """What its sections say."""
-    return "\n".join(b["text"]["text"] for b in view.blocks if "text" in b)
-
-
-def choose(view: View, name: str, value: str) -> None:
-    """Choose an option in the open form, as a person does before pressing a button."""
-    _, element = view.element(name)
-    option = next(each for each in element["options"] if each["value"] == value)
-    view.values[name][name]["selected_option"] = option
-
-
-async def saved(installation: Installation, values: dict[str, Any]) -> str:
-    """Fill in the open form, save it, and read the confirmation."""
-    before = len(installation.slack.ephemeral_for(installation.ada, installation.qa.id))
-    delivery = await installation.slack.submit(installation.ada, values)
-    assert delivery.acknowledged
-    assert delivery.problem is None
-    told = await installation.until(
-        lambda: installation.slack.ephemeral_for(installation.ada, installation.qa.id)[before:]
-    )
-    return told[0].text
 
 
 async def ended(installation: Installation, *runs: str) -> None:
@@ -63,9 +25,11 @@ async def test_the_rules_are_tried_saved_and_obeyed(everywhere: Installation) ->
     await ended(everywhere, "Fail1", "Pass1")
     view = await opened(everywhere)
     assert "Nobody has set rules" in words(view)
-    choose(view, "notify_on", "all")
-    await everywhere.slack.press_in_view(view, "rules_preview")
+    await everywhere.slack.press_in_view(view, "notify_on", "all")
     await everywhere.until(lambda: "2 of the last 2 runs" in words(view))
+    choose(view, "notify_on", "failures")
+    await everywhere.slack.press_in_view(view, "rules_preview")
+    await everywhere.until(lambda: "1 of the last 2 runs" in words(view))
     confirmation = await saved(everywhere, {"notify_on": "all"})
     assert "are set" in confirmation
     assert "Every run that ends" in confirmation
@@ -93,7 +57,7 @@ async def test_what_is_muted_is_not_told_and_messages_say_so(installation: Insta
     report = await installation.told("Fail1")
     assert "Alerts here are muted until" in report.text
     assert "muted" in (await installation.answer_to("unmute")).text
-    assert "Nothing of that is muted" in (await installation.answer_to("unmute")).text
+    assert "Nothing is muted" in (await installation.answer_to("unmute")).text
     await ended_again(installation)
     assert "muted" not in (await installation.told("Pass2")).text
 
@@ -102,28 +66,25 @@ async def test_a_muted_test_case_is_no_news_until_it_is_unmuted(installation: In
     await opened(installation)
     await saved(installation, {"notify_on": "failures"})
     elsewhere = installation.channel("elsewhere")
-    one = Script("One1", (Case("Checkout", result="FAILED"),), duration=100)
-    installation.stage.qatech.add(one)
-    await installation.type("One1", where=elsewhere)
-    await installation.live("One1", elsewhere)
-    installation.runs.step(101)
+    await fails(installation, "One1", elsewhere)
     await installation.told("One1")
-    assert (
-        "Muted test cases: Checkout until"
-        in (await installation.answer_to("mute checkout 3d")).text
-    )
-    installation.stage.qatech.add(replace(one, short_id="One2"))
-    await installation.type("One2", where=elsewhere)
-    await installation.live("One2", elsewhere)
-    installation.runs.step(101)
-    await installation.told("One2", elsewhere)
+    muted = await installation.answer_to("mute checkout 3d")
+    assert "Muted test cases: Checkout until" in muted.text
+    await fails(installation, "One2", elsewhere)
     assert "is news again" in (await installation.answer_to("unmute CHECKOUT")).text
-    installation.stage.qatech.add(replace(one, short_id="One3"))
-    await installation.type("One3", where=elsewhere)
-    await installation.live("One3", elsewhere)
-    installation.runs.step(101)
+    await fails(installation, "One3", elsewhere)
     await installation.told("One3")
     assert report_of("One2", installation.qa) is None
+
+
+async def fails(installation: Installation, run: str, where: Channel) -> None:
+    """A run whose only test case, “Checkout”, fails; asked for and told there."""
+    checkout = Case("Checkout", result="FAILED", error_code="TEST_FAILED")
+    installation.stage.qatech.add(Script(run, (checkout,), duration=100))
+    await installation.type(run, where=where)
+    await installation.live(run, where)
+    installation.runs.step(101)
+    await installation.told(run, where)
 
 
 async def test_what_is_wrong_in_the_form_is_said_at_its_field(installation: Installation) -> None:
@@ -160,3 +121,11 @@ async def test_the_app_home_shows_the_rules_of_my_channels(installation: Install
     home = await installation.until(lambda: installation.slack.views.homes.get(installation.ada.id))
     assert "Runs that end differently" in words(home)
     assert installation.qa.id in words(home)
+
+
+async def test_who_sets_rules_where_the_bot_is_missing_is_told_so(
+    installation: Installation,
+) -> None:
+    private = installation.channel("secret", private=True, with_bot=False)
+    await opened(installation, private)
+    assert "I am not in this channel" in await saved(installation, {"notify_on": "all"}, private)

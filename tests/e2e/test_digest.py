@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bot.playground.scenarios import all_passed, three_failed
 from bot.playground.slack_state import Message
+from tests.e2e.rules_form import opened, saved
 from tests.e2e.stage import TICK_SECONDS, Installation, installed, outside_threads
-from tests.e2e.test_alert_rules import opened, saved
 
 
 def digests(installation: Installation) -> list[Message]:

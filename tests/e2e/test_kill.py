@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from bot.playground.qatech_faults import hang
 from bot.playground.scenarios import three_failed
 from tests.e2e.process import end_leases, serving_process
 from tests.e2e.stage import Installation, installed, is_live, outside_threads, replies
@@ -92,3 +93,21 @@ async def kill_and_restart(installation: Installation, moment: Moment) -> None:
     assert replies(installation.qa) == [verdict]
     assert not is_live(report)
     assert verdict.thread_ts == report.ts
+
+
+async def test_a_wish_that_was_acknowledged_by_a_process_that_died_is_fulfilled(
+    tmp_path: Path,
+) -> None:
+    async with installed(tmp_path) as installation:
+        qatech = installation.stage.qatech
+        qatech.add(three_failed(RUN, duration=100))
+        qatech.faults.inject(hang())  # or the wish would be fulfilled before the kill
+        async with serving_process(installation) as bot:
+            await installation.type(RUN)
+            await bot.kill()
+        qatech.faults.clear()
+        async with installation.running():
+            live = await installation.live(RUN)
+            installation.runs.step(100)
+            await installation.verdict()
+    assert outside_threads(installation.qa) == [live]

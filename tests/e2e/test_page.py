@@ -87,7 +87,8 @@ async def test_the_failed_cases_open_with_details_on_top_and_give_the_focus_back
     await visitor.button("Next page", visitor.modal()).click()
     await expect(visitor.modal()).to_contain_text("Page 2 of 2")
     await visitor.button("Previous page", visitor.modal()).click()
-    await visitor.button("Details", visitor.modal()).first.click()
+    guest = "Details of Guest checkout with a card"
+    await visitor.button(guest, visitor.modal()).click()
     await expect(visitor.modal().get_by_role("heading")).to_have_text("Test case")
     await expect(visitor.modal()).to_contain_text("A guest cannot finish an order.")
     await visitor.button("Back", visitor.modal()).click()
@@ -157,9 +158,11 @@ async def test_a_modal_is_filled_in_and_submitted(visitor: Visitor) -> None:
     await visitor.type("/qarun alerts")
     await expect(visitor.modal().get_by_role("heading").first).to_have_text("Alerts")
     await visitor.modal().get_by_label("What is news").select_option(index=2)
-    await visitor.modal().get_by_label("When a test case like this fails").fill("*checkout*")
+    await (
+        visitor.modal().get_by_label("When a test case of this name newly fails").fill("*checkout*")
+    )
     await visitor.modal().get_by_label("@ben").check()
-    await visitor.modal().get_by_label("Tell nothing until").fill("2030-01-02T03:04")
+    await visitor.modal().get_by_label("Mute all alerts until").fill("2030-01-02T03:04")
     await visitor.button("Save", visitor.modal()).click()
     told = visitor.page.locator("li.message.ephemeral").last
     await expect(told).to_contain_text("The rules of #qa are set.")

@@ -1,6 +1,7 @@
 """The command itself: its exit statuses, its log, its stop, and the demo."""
 
 import asyncio
+import functools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ import pytest
 
 from bot.playground.scenarios import all_passed, monster
 from tests.e2e.process import environment, run_to_its_end, serving_process
-from tests.e2e.stage import installed
+from tests.e2e.seen import metric
+from tests.e2e.stage import installed, poll_until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -45,7 +47,18 @@ async def test_a_talkative_process_shows_no_secret_and_stops_when_told(tmp_path:
             installation.runs.step(100)
             await installation.verdict()
             await installation.told("Talk2", installation.slack.channel("other"))
-            assert b"polls" in (await installation.get("/metrics")).content
+            for name, labels in (
+                ("qarun_ack_seconds_count", {"payload": "command"}),
+                ("qarun_polls_total", {"observation": "finished"}),
+                ("qarun_deliveries_total", {"result": "sent"}),
+                ("qarun_qatech_request_seconds_count", {"call": "run", "outcome": "answered"}),
+                ("qarun_slack_request_seconds_count", {"method": "chat.update"}),
+                ("qarun_slack_connected", {}),
+                ("qarun_database_writable", {}),
+                ("qarun_build_info", {}),
+            ):
+                look = functools.partial(metric, installation, name, **labels)
+                await poll_until(look, lambda value: value > 0)
             assert await bot.stop() == 0
         log = bot.log.read_text()
         assert '"event": "told"' in log  # and `serving_process` looks for secrets in it

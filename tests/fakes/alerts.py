@@ -4,14 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped, RunFinished
-from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, group_key
+from bot.domain.audit import NewEntry
+from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped
+from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, alert_line, group_key
 from bot.domain.notice import NewNotice
-from bot.domain.record import RunRecord
+from bot.domain.record import HISTORY_RUNS, RunRecord
 from bot.domain.rules import Rule
 from bot.domain.run import verdict
 from bot.domain.short_id import RunKey
-from bot.services.ports import HISTORY_RUNS, USUAL_RUNS, Pruned
+from bot.services.ports import USUAL_RUNS, Beat, Pruned
 from tests.fakes.memory import Kept, Memory
 
 
@@ -29,9 +30,12 @@ class FakeAlerts(Memory):
         """See `Rules`."""
         return self._rules.get(channel)
 
-    async def save_rule(self, channel: str, rule: Rule, now: datetime) -> None:
+    async def save_rule(
+        self, channel: str, rule: Rule, now: datetime, *, audit: Sequence[NewEntry] = ()
+    ) -> None:
         """See `Rules`."""
         self._rules[channel] = rule
+        self._enter(audit, now)
 
     async def all_rules(self) -> Mapping[str, Rule]:
         """See `Rules`."""
@@ -63,6 +67,13 @@ class FakeAlerts(Memory):
         found = [*alike[:share], *others[: limit - len(alike[:share])]]
         found += alike[share : share + limit - len(found)]
         return sorted(found, key=lambda one: one.ended_at, reverse=True)
+
+    async def origin_of(self, key: RunKey) -> RunRecord | None:
+        """See `Records`."""
+        for rerun in self.kept_reruns:
+            if RunKey(rerun.key.project, rerun.new_short_id or "") == key:
+                return self._records.get(rerun.key)
+        return None
 
     async def ended_in(
         self,
@@ -180,12 +191,12 @@ class FakeAlerts(Memory):
             there.state, there.due_at = "pending", max(now, there.not_before or now)
         return True
 
-    async def beat(self, now: datetime, *, away_after: float) -> datetime | None:
+    async def beat(self, now: datetime, *, away_after: float) -> Beat:
         """See `Heartbeats`."""
         before, self._beat_at = self._beat_at, now
         if before is not None and before < now - timedelta(seconds=away_after):
             self._back_at = now
-        return self._back_at
+        return Beat(self._back_at, is_back=self._back_at == now)
 
     def _remember(self, record: RunRecord) -> None:
         key = RunKey(record.project, record.short_id)
@@ -229,14 +240,13 @@ class FakeAlerts(Memory):
 
     def _line(self, kept: Kept) -> AlertLine:
         run = self._runs[kept.new.run_id or 0]
-        fact = kept.new.fact
-        return AlertLine(
-            project=run.key.project,
-            short_id=run.key.short_id,
-            verdict=verdict(run.status, run.result),
+        return alert_line(
+            run.key,
+            verdict(run.status, run.result),
+            kept.new.fact,
             at=kept.created_at,
             url=run.url,
-            mentions=fact.mentions if isinstance(fact, RunFinished) else (),
+            asked_by=kept.new.asked_by,
         )
 
 

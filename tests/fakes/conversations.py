@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.facts import RunFinished
+from bot.domain.facts import QuestionAnswered, RunFinished
+from bot.domain.question import NotUnderstood
 from bot.domain.short_id import RunKey
 from bot.domain.watch import HomeResult, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports import ThreadRun
@@ -27,6 +28,16 @@ class FakeConversations(Memory):
                 watched = self._watches.get(new.watch_id or "")
                 return ThreadRun(self._tracked(new.run_id, whole=True), watched)
         return None
+
+    async def was_not_understood(self, channel: str, thread_ts: str, *, besides: str) -> bool:
+        """See `Conversations`."""
+        return any(
+            isinstance(kept.new.fact, QuestionAnswered)
+            and isinstance(kept.new.fact.reply, NotUnderstood)
+            and (kept.new.channel, kept.new.thread_ts) == (channel, thread_ts)
+            for key, kept in self.kept.items()
+            if key != besides
+        )
 
     async def known_run(self, key: RunKey) -> TrackedRun | None:
         """See `Conversations`."""

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.domain.digest_rule import Period
-from bot.domain.errors import QATechError
-from bot.domain.notice import Notice
+from bot.domain.notice import Telling
 from bot.domain.observe import Observation
 from bot.domain.rules import Decision, Reason
 from bot.domain.short_id import RunKey
@@ -23,15 +22,18 @@ class FakeEvents:
         crashes: the run or channel of each crash.
         decisions: run, channel and reason of each decision about an alert.
         digests: channel, key of the period and outcome of each digest that was due.
+        returns: how often the bot came back after it had been away.
     """
 
     observations: list[tuple[str, Observation, bool]] = field(default_factory=list)
-    failures: list[QATechError] = field(default_factory=list)
-    answers: int = 0
     told_results: list[tuple[str, TellResult]] = field(default_factory=list)
     crashes: list[str] = field(default_factory=list)
     decisions: list[tuple[str, str, Reason]] = field(default_factory=list)
     digests: list[tuple[str, str, DigestOutcome]] = field(default_factory=list)
+    returns: int = 0
+
+    def came_back(self, runs: int) -> None:
+        self.returns += 1
 
     def alert_decided(self, key: RunKey, channel: str, decision: Decision) -> None:
         self.decisions.append((str(key), channel, decision.reason))
@@ -39,17 +41,11 @@ class FakeEvents:
     def polled(self, tracked: TrackedRun, observation: Observation, *, saved: bool) -> None:
         self.observations.append((str(tracked.key), observation, saved))
 
-    def qatech_failed(self, tracked: TrackedRun, error: QATechError) -> None:
-        self.failures.append(error)
-
-    def qatech_answered(self, tracked: TrackedRun) -> None:
-        self.answers += 1
-
     def poll_crashed(self, tracked: TrackedRun) -> None:
         self.crashes.append(str(tracked.key))
 
-    def told(self, notice: Notice, result: TellResult) -> None:
-        self.told_results.append((notice.dedupe_key, result))
+    def told(self, telling: Telling, result: TellResult) -> None:
+        self.told_results.append((telling.notice.dedupe_key, result))
 
     def delivery_crashed(self, channel: str) -> None:
         self.crashes.append(channel)

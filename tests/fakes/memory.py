@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.domain.audit import Entry, NewEntry
 from bot.domain.notice import NewNotice, Priority
 from bot.domain.run import Progress
 from bot.domain.short_id import RunKey
@@ -28,6 +29,15 @@ class Kept:
     message_ts: str | None = None
     sent_at: datetime | None = None
     last_error: str | None = None
+    revived_at: datetime | None = None
+    began_at: datetime | None = None
+    unsettled_until: datetime | None = None
+
+    def settles(self, after: float) -> datetime | None:
+        """Until when Slack may still do what the attempts so far asked for."""
+        if self.attempt_open and self.began_at is not None:
+            return self.began_at + timedelta(seconds=after)
+        return self.unsettled_until
 
 
 @dataclass(slots=True)
@@ -41,6 +51,7 @@ class KeptRerun:
     began_at: datetime
     new_short_id: str | None = None
     refused: bool = False
+    request_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -57,11 +68,28 @@ class Lease:
 
 
 @dataclass(slots=True)
+class KeptPayload:
+    """Something that Slack has handed over; `payload` is None once it was dealt with."""
+
+    key: str
+    payload: str | None
+    lease: Lease
+    attempts: int = 1
+    done_at: datetime | None = None
+
+
+@dataclass(slots=True)
 class Memory:
-    """`kept` holds the notices by their `dedupe_key`, `kept_reruns` the reruns in order."""
+    """`kept` holds the notices by their `dedupe_key`, `kept_reruns` the reruns in order.
+
+    `kept_entries` is the audit trail, the oldest entry first.
+    `payloads` holds what Slack has handed over, by its number.
+    """
 
     kept: dict[str, Kept] = field(default_factory=dict)
     kept_reruns: list[KeptRerun] = field(default_factory=list)
+    kept_entries: list[Entry] = field(default_factory=list)
+    payloads: dict[int, KeptPayload] = field(default_factory=dict)
     _runs: dict[int, TrackedRun] = field(default_factory=dict)
     _run_leases: dict[int, Lease] = field(default_factory=dict)
     _watches: dict[str, Watch] = field(default_factory=dict)
@@ -69,6 +97,20 @@ class Memory:
     _run_ended_at: dict[int, datetime] = field(default_factory=dict)
     _channels: dict[str, Lease] = field(default_factory=dict)
     _last_id: int = 0
+
+    def _enter(self, entries: Sequence[NewEntry], now: datetime) -> None:
+        for new in entries:
+            self.kept_entries.append(
+                Entry(
+                    id=len(self.kept_entries) + 1,
+                    at=now,
+                    act=new.act.value,
+                    who=new.who,
+                    channel=new.channel,
+                    run=new.run,
+                    detail=new.detail,
+                )
+            )
 
     def _run(self, key: RunKey, now: datetime) -> TrackedRun:
         """The run of this key; a new, inactive one where there is none."""

@@ -31,6 +31,7 @@ class Call:
     thread_ts: str | None
     version: int
     at: datetime
+    before: datetime
 
 
 @dataclass(slots=True)
@@ -62,16 +63,25 @@ class FakeMessenger:
         """The outcomes of the next attempts at a notice; `arrives`: it is posted all the same."""
         self._outcomes[key].extend((outcome, arrives) for outcome in outcomes)
 
+    def arrives_late(self, key: str) -> None:
+        """Slack posts now what it was asked for long ago, in the first call for this notice."""
+        call = next(call for call in self.calls if call.key == key)
+        self._post(call.channel, key)
+
     def standing(self, key: str) -> list[str]:
         """The `ts` of each message that tells this notice."""
         return [ts for ts, (_, told) in self.messages.items() if told == key]
 
-    async def tell(self, telling: Telling, *, edit_ts: str | None, now: datetime) -> TellResult:
+    async def tell(
+        self, telling: Telling, *, edit_ts: str | None, now: datetime, before: datetime
+    ) -> TellResult:
         """See `Messenger`."""
         notice = telling.notice
         key = notice.dedupe_key
         thread_ts = None if edit_ts else telling.thread_ts
-        self.calls.append(Call(key, notice.channel, edit_ts, thread_ts, notice.version, now))
+        self.calls.append(
+            Call(key, notice.channel, edit_ts, thread_ts, notice.version, now, before)
+        )
         if self.during is not None:
             await self.during()
         if self.gate is not None:
@@ -91,7 +101,13 @@ class FakeMessenger:
         return Sent(edit_ts) if edit_ts in self.messages else Gone("message_not_found")
 
     async def find(
-        self, *, notice_key: str, channel: str, thread_ts: str | None, since: datetime
+        self,
+        *,
+        notice_key: str,
+        channel: str,
+        thread_ts: str | None,
+        since: datetime,
+        until: datetime | None = None,
     ) -> Found | Retry:
         """See `Messenger`."""
         self.looked_for.append((notice_key, thread_ts))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.facts import Gathered, RunProgressed
-from bot.domain.notice import NewNotice, Notice, Telling, live_key
-from bot.services.ports import Attempt
+from bot.domain.notice import NewNotice, Notice, Priority, Telling, live_key
+from bot.services.ports import Attempt, Backlog
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.memory import Kept, Lease
 
@@ -31,7 +31,13 @@ class FakeOutbox(FakeAlerts):
         return free
 
     async def begin(
-        self, channel: str, *, now: datetime, owner: str, until: datetime
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        settles_after: float = 0.0,
     ) -> Attempt | None:
         """See `Outbox`."""
         lease = self._channels.get(channel)
@@ -43,9 +49,11 @@ class FakeOutbox(FakeAlerts):
             return None
         kept = min(due, key=lambda kept: (kept.new.priority, kept.id))
         kept.attempts += 1
+        kept.unsettled_until = kept.settles(settles_after)
         kept.uncertain = kept.uncertain or kept.attempt_open
         kept.attempt_open = True
-        return self._attempt(kept)
+        kept.began_at = now
+        return self._attempt(kept, settles_after)
 
     async def sent(
         self, attempt: Attempt, *, ts: str | None, live_due_at: datetime, now: datetime
@@ -75,7 +83,14 @@ class FakeOutbox(FakeAlerts):
                 kept.attempt_open = kept.attempt_open and kept is self._kept(attempt)
 
     async def retry(
-        self, attempt: Attempt, *, at: datetime, why: str, uncertain: bool, told_aside: bool
+        self,
+        attempt: Attempt,
+        *,
+        at: datetime,
+        why: str,
+        uncertain: bool,
+        told_aside: bool,
+        settles_at: datetime | None = None,
     ) -> None:
         """See `Outbox`."""
         kept = self._kept(attempt)
@@ -83,6 +98,8 @@ class FakeOutbox(FakeAlerts):
             kept.due_at, kept.last_error, kept.attempt_open = at, why, False
             kept.uncertain = kept.uncertain or uncertain
             kept.told_aside = kept.told_aside or told_aside
+            moments = [each for each in (kept.unsettled_until, settles_at) if each is not None]
+            kept.unsettled_until = max(moments, default=None)
 
     async def drop(self, attempt: Attempt, *, why: str, now: datetime) -> None:
         """See `Outbox`."""
@@ -107,10 +124,23 @@ class FakeOutbox(FakeAlerts):
         """See `Outbox`."""
         return max(((now - kept.due_at).total_seconds() for kept in self._due(now)), default=0.0)
 
+    async def backlog(self, now: datetime) -> Backlog:
+        """See `Outbox`."""
+        pending = [kept for kept in self.kept.values() if kept.state == "pending"]
+        late = [
+            kept.created_at
+            for kept in pending
+            if kept.attempts and kept.new.priority is Priority.FINAL
+        ]
+        late += [kept.due_at for kept in pending if kept.due_at <= now]
+        return Backlog(
+            len(pending), max(((now - since).total_seconds() for since in late), default=0.0)
+        )
+
     def _kept(self, attempt: Attempt) -> Kept:
         return self.kept[attempt.telling.notice.dedupe_key]
 
-    def _attempt(self, kept: Kept) -> Attempt:
+    def _attempt(self, kept: Kept, settles_after: float) -> Attempt:
         watch = self._watches.get(kept.new.watch_id or "")
         run_id = watch.run_id if watch is not None else kept.new.run_id
         whole = not isinstance(kept.new.fact, RunProgressed)
@@ -118,9 +148,19 @@ class FakeOutbox(FakeAlerts):
         telling = Telling(notice=_notice(kept), watch=watch, tracked=tracked)
         live = self.kept.get(live_key(watch.id)) if watch is not None else None
         if watch is None or live is None:
-            return Attempt(telling, live_notice_id=None, live_uncertain=False)
+            return Attempt(
+                telling, None, live_uncertain=False, unsettled_until=kept.unsettled_until
+            )
         uncertain = live.uncertain or (live.attempt_open and live is not kept)
-        return Attempt(telling, live.id, live_uncertain=uncertain and watch.live_ts is None)
+        return Attempt(
+            telling,
+            live.id,
+            live_uncertain=uncertain and watch.live_ts is None,
+            unsettled_until=kept.unsettled_until,
+            live_unsettled_until=(
+                live.unsettled_until if live is kept else live.settles(settles_after)
+            ),
+        )
 
     def _leave_ts(self, attempt: Attempt, ts: str | None) -> None:
         if attempt.telling.watch is not None and ts is not None:
@@ -147,4 +187,5 @@ def _notice(kept: Kept) -> Notice:
         told_aside=kept.told_aside,
         edit_ts=kept.message_ts if isinstance(new.fact, Gathered) else new.edit_ts,
         is_alert=new.is_alert,
+        revived_at=kept.revived_at,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice, live_key
 from bot.domain.pace import first_pace
 from bot.domain.record import RunRecord
@@ -15,15 +16,26 @@ from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports import NoticesBeside, NoticesFor, Opened, Polled
+from tests.fakes.audit import FakeAuditTrail
 from tests.fakes.conversations import FakeConversations
+from tests.fakes.dead_letters import FakeDeadLetters
 from tests.fakes.deliveries import FakeDeliveries
+from tests.fakes.inbox import FakeInbox
 from tests.fakes.memory import Lease
 from tests.fakes.outbox import FakeOutbox
 from tests.fakes.reruns import FakeRerunLog
 
 
 @dataclass(slots=True)
-class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
+class FakeStore(
+    FakeOutbox,
+    FakeConversations,
+    FakeRerunLog,
+    FakeDeliveries,
+    FakeAuditTrail,
+    FakeDeadLetters,
+    FakeInbox,
+):
     """Look at `kept` and `kept_reruns` to see what became of each notice and rerun."""
 
     async def open_watch(
@@ -107,7 +119,13 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
         return self._newest(watch for watch in watches if _is_of(watch, key, channel))
 
     async def end_watch(
-        self, watch_id: str, *, state: WatchState, notices: Sequence[NewNotice], now: datetime
+        self,
+        watch_id: str,
+        *,
+        state: WatchState,
+        notices: Sequence[NewNotice],
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
     ) -> bool:
         """See `Watches`."""
         watch = self._watches.get(watch_id)
@@ -115,9 +133,18 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
             return False
         self._end(watch, state, now)
         self._write(notices, now)
+        self._enter(audit, now)
         if not any(other.run_id == watch.run_id for other in self._active()):
             self._runs[watch.run_id] = replace(self._runs[watch.run_id], active=False)
         return True
+
+    async def poll_all_soon(self, now: datetime) -> int:
+        """See `Polls`."""
+        for run in self._runs.values():
+            if run.active and run.next_poll_at > now and not run.failures:
+                self._runs[run.id] = replace(run, next_poll_at=now)
+        due = [run for run in self._runs.values() if run.active and run.next_poll_at <= now]
+        return len([run for run in due if self._run_leases.get(run.id, Lease()).is_free(now)])
 
     async def poll_soon(self, run_id: int, now: datetime) -> None:
         """See `Watches`."""
@@ -207,7 +234,7 @@ class FakeStore(FakeOutbox, FakeConversations, FakeRerunLog, FakeDeliveries):
         ]
         return min(free, default=None)
 
-    async def backlog(self, now: datetime, limit: int) -> int:
+    async def due_runs(self, now: datetime, limit: int) -> int:
         """See `Polls`."""
         return len(self._due_runs(now)[:limit])
 

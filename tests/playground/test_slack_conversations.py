@@ -114,6 +114,8 @@ async def test_channels_are_listed_as_far_as_the_bot_may_know_them() -> None:
         assert await names(types="private_channel,im") == ["ours", "im"]
         joined = await client.users_conversations(types="public_channel")
         assert [channel["name"] for channel in joined["channels"]] == ["general", "old"]
+        anns = await client.users_conversations(user=site.ann.id, types="public_channel")
+        assert [channel["name"] for channel in anns["channels"]] == ["general", "random"]
         assert await error_of(client.conversations_list(types="planet")) == "invalid_types"
         assert await error_of(client.users_conversations(user="U404")) == "user_not_found"
 

@@ -52,6 +52,16 @@ async def test_a_lost_answer_leaves_the_message_posted() -> None:
         assert (lost.status, lost.ok) == (None, True)
 
 
+async def test_what_comes_late_is_done_after_the_client_was_told_nothing() -> None:
+    async with served() as site:
+        site.workspace.faults.add("chat.postMessage", "late", seconds=0.2)
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await post(site)
+        assert site.general.messages == []
+        await site.workspace.wait_for(lambda: site.general.messages)
+        assert [(call.status, call.ok) for call in site.workspace.calls] == [(None, True)]
+
+
 async def test_a_hung_answer_leaves_the_message_posted_and_the_client_waiting() -> None:
     async with served() as site:
         site.workspace.faults.add("chat.postMessage", "hung_answer")

@@ -7,6 +7,7 @@ from bot.playground.qatech import SimulatedQATech
 from bot.playground.qatech_world import DEMO_KEY, QATechWorld
 from bot.playground.scenarios import all_passed, three_failed
 from bot.qatech.client import QATech
+from bot.qatech.events import QATechEvents
 from bot.qatech.requests import ProjectAccess
 from bot.serving import listen, serving
 from tests.fakes.stepped_time import SteppedTime
@@ -45,6 +46,7 @@ async def make_client(base_url: str, time: SteppedTime) -> AsyncIterator[MakeCli
         project: str | None = None,
         max_rps: float = 1000.0,
         timeout_seconds: float = 5.0,
+        events: QATechEvents | None = None,
     ) -> QATech:
         access = ProjectAccess(SecretStr(token), project)
         client = QATech(
@@ -53,6 +55,7 @@ async def make_client(base_url: str, time: SteppedTime) -> AsyncIterator[MakeCli
             max_rps=max_rps,
             version="1.2.3",
             timeout_seconds=timeout_seconds,
+            events=events,
             clock=time,
         )
         clients.append(client)

@@ -70,6 +70,18 @@ def test_each_status_has_its_error(reader: Reader, status: int, error: type[QATe
 
 
 @pytest.mark.parametrize(
+    ("header", "seconds"),
+    [({}, None), ({"retry_after": "7"}, 7.0), ({"retry_after": "86400"}, 300.0)],
+)
+def test_a_5xx_may_say_when_to_come_back_but_not_for_long(
+    header: dict[str, str], seconds: float | None
+) -> None:
+    with pytest.raises(Unavailable) as raised:
+        read_run(answer({}, 503, **header), NOW)
+    assert raised.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
     ("body", "said"),
     [
         ({"message": "Run not found"}, "QA.tech answered 404: Run not found"),

@@ -11,7 +11,7 @@ def time() -> SteppedTime:
 
 @pytest.fixture
 def holds(time: SteppedTime) -> Holds:
-    return Holds(time)
+    return Holds(time, default=30.0)
 
 
 def test_a_project_that_was_never_refused_is_free(holds: Holds) -> None:

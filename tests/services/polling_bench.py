@@ -33,8 +33,19 @@ class PollingBench:
     events: FakeEvents = field(default_factory=FakeEvents)
     wakes: list[bool] = field(default_factory=list)
     sweeps_in: list[float] = field(default_factory=list)
+    _replicas: dict[str, Polling] = field(default_factory=dict)
 
     def replica(self, owner: str) -> Polling:
+        """The process of this name: begun with its first use, at work from then on."""
+        if owner not in self._replicas:
+            self._replicas[owner] = self._polling(owner)
+        return self._replicas[owner]
+
+    def restart(self) -> None:
+        """Every process ends; with the next use a new one begins."""
+        self._replicas.clear()
+
+    def _polling(self, owner: str) -> Polling:
         return Polling(
             store=self.store,
             qatech=self.qatech,

@@ -134,7 +134,6 @@ async def test_a_run_that_vanishes_is_given_up_at_the_third_404(bench: PollingBe
     assert await bench.state() is WatchState.GIVEN_UP
     assert f"ended:{watch.id}" in bench.store.kept
     assert f"ended-reply:{watch.id}" in bench.store.kept
-    assert bench.events.failures == []
 
 
 async def test_a_refused_key_gives_up_at_the_third_refusal(bench: PollingBench) -> None:
@@ -143,7 +142,6 @@ async def test_a_refused_key_gives_up_at_the_third_refusal(bench: PollingBench) 
     observations = [await bench.poll(after=30) for _ in range(3)]
     assert observations == [[Observation.DENIED], [Observation.DENIED], [Observation.REFUSED]]
     assert bench.kinds() == ["watch_ended"]
-    assert len(bench.events.failures) == 3
 
 
 async def test_one_answer_between_refusals_counts_them_anew(bench: PollingBench) -> None:
@@ -153,7 +151,6 @@ async def test_one_answer_between_refusals_counts_them_anew(bench: PollingBench)
         await bench.poll(after=30)
     assert (await bench.tracked()).refusals == 0
     assert await bench.state() is WatchState.ACTIVE
-    assert bench.events.answers == 1
 
 
 async def test_a_run_that_never_ends_is_given_up_after_the_time_out(bench: PollingBench) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from bot.domain.audit import NewEntry
 from bot.domain.errors import (
     AccessDenied,
     QATechError,
@@ -286,10 +287,16 @@ class _Overtaken(FakeStore):
     """A database in which the watch has ended when its end is to be written."""
 
     async def end_watch(
-        self, watch_id: str, *, state: WatchState, notices: Sequence[NewNotice], now: datetime
+        self,
+        watch_id: str,
+        *,
+        state: WatchState,
+        notices: Sequence[NewNotice],
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
     ) -> bool:
         await super().end_watch(watch_id, state=WatchState.ENDED, notices=(), now=now)
-        return await super().end_watch(watch_id, state=state, notices=notices, now=now)
+        return await super().end_watch(watch_id, state=state, notices=notices, now=now, audit=audit)
 
 
 async def test_a_stopped_run_can_be_watched_again(bench: Bench) -> None:

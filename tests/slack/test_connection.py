@@ -11,6 +11,7 @@ from bot.playground.slack import Workspace, serving_slack
 from bot.playground.slack_state import Message
 from bot.serving import listen
 from bot.slack.connection import SlackConnection
+from bot.slack.outgoing import ForeignHost
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ async def test_it_knows_who_it_is_and_that_all_is_well(slack: Workspace, over_ht
         assert connection.identity.user_id == slack.bot.id
         assert connection.bot_name == slack.bot.name
         assert connection.over_http is over_http
-        await connection.finish()
+        await connection.listeners.finish()
     await slack.wait_for(lambda: not slack.sockets.connections, 10)
 
 
@@ -122,3 +123,11 @@ async def test_a_direct_message_is_opened_or_the_reason_is_told(slack: Workspace
         with pytest.raises(SlackError) as dropped:
             await connection.open_direct(ada.id)
         assert dropped.value.code == "no_answer"
+
+
+async def test_its_socket_is_opened_with_slack_and_nobody_else(slack: Workspace) -> None:
+    async with connected(slack) as connection:
+        assert connection._handler is not None
+        session = connection._handler.client.aiohttp_client_session
+        with pytest.raises(ForeignHost):
+            await session.ws_connect("ws://evil.example/link?ticket=stolen")

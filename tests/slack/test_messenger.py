@@ -19,7 +19,9 @@ from bot.services.ports import Dropped, Found, Gone, Retry, Sent, TellResult
 from bot.serving import listen
 from bot.slack.messenger import METADATA_EVENT, SlackMessenger
 from bot.slack.pictures import png_of
+from bot.slack.standing import Standing
 from bot.slack.uploads import Uploads
+from tests.fakes.stepped_time import SteppedTime
 from tests.slack.blocks.samples import monster, telling, three_failed, tracked
 
 KEY = "report:w1"
@@ -39,11 +41,16 @@ class Room:
             session=session,
             retry_handlers=[],
         )
+        self.time = SteppedTime()
+        self.standing = Standing(client.auth_test, self.time)
+        self.standstill = timedelta()
         self.messenger = SlackMessenger(
             client,
             bot_name=lambda: "qarun",
             webhook=lambda url: AsyncWebhookClient(url, session=session, retry_handlers=[]),
+            standing=self.standing,
             uploads=Uploads(client, png_of),
+            clock=lambda: datetime.now(UTC) + self.standstill,
         )
 
     def about(self, fact: Any = None, **fields: Any) -> Telling:
@@ -57,7 +64,10 @@ class Room:
         return telling(fact or RunFinished(), tracked(three_failed()), **(values | fields))
 
     async def tell(self, what: Telling, *, edit_ts: str | None = None) -> TellResult:
-        return await self.messenger.tell(what, edit_ts=edit_ts, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        return await self.messenger.tell(
+            what, edit_ts=edit_ts, now=now, before=now + timedelta(minutes=1)
+        )
 
     async def find(self, key: str = KEY, thread_ts: str | None = None) -> Found | Retry:
         return await self.messenger.find(
@@ -144,8 +154,10 @@ async def test_an_edit_keeps_the_message_and_one_that_is_gone_is_said_to_be_gone
             Retry(None, "internal_error", uncertain=True),
         ),
         ({"kind": "error", "error": "service_unavailable"}, Retry(None, "service_unavailable")),
-        ({"kind": "error", "error": "token_revoked"}, Retry(60.0, "token_revoked")),
-        ({"kind": "error", "error": "is_archived"}, Dropped("is_archived", refused=True)),
+        (
+            {"kind": "error", "error": "token_revoked"},
+            Retry(60.0, "token_revoked", operator=True),
+        ),
         ({"kind": "error", "error": "edit_window_closed"}, Gone("edit_window_closed")),
     ],
     ids=lambda value: str(value.get("error") or value["kind"]) if isinstance(value, dict) else "",
@@ -178,10 +190,92 @@ async def test_a_slack_that_is_not_there_has_not_taken_the_message(room: Room) -
         bot_name=lambda: "qarun",
         webhook=lambda url: AsyncWebhookClient(url, session=room.session),
         uploads=Uploads(client, png_of),
+        clock=lambda: datetime.now(UTC),
     )
-    result = await messenger.tell(room.about(), edit_ts=None, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    result = await messenger.tell(
+        room.about(), edit_ts=None, now=now, before=now + timedelta(minutes=1)
+    )
     assert isinstance(result, Retry)
     assert not result.uncertain
+
+
+@pytest.mark.parametrize("why", ["is_archived", "restricted_action", "a_word_of_tomorrow"])
+async def test_where_nobody_can_let_the_bot_post_who_asked_is_told_alone(
+    room: Room, why: str
+) -> None:
+    room.slack.faults.add("chat.postMessage", "error", error=why)
+    told = await room.tell(room.about(response_url=room.response_url()))
+    assert told == Dropped(why, refused=True)  # and can be sent again by the operator
+    (aside,) = room.slack.ephemeral_for(room.ada)
+    assert "only you can see this" in aside.text
+    assert "Run UkxK failed" in aside.text
+
+
+async def test_a_channel_that_refuses_an_alert_that_nobody_asked_for_is_noted(room: Room) -> None:
+    room.slack.faults.add("chat.postMessage", "error", error="is_archived")
+    assert await room.tell(room.about(asked_by=None)) == Dropped("is_archived", refused=True)
+
+
+async def test_a_live_message_that_may_not_be_posted_ends_and_its_asker_is_told(
+    room: Room,
+) -> None:
+    room.slack.faults.add("chat.postMessage", "error", error="restricted_action")
+    live = room.about(RunProgressed(), response_url=room.response_url())
+    assert await room.tell(live) == Dropped("restricted_action", refused=True)
+    (aside,) = room.slack.ephemeral_for(room.ada)
+    assert "only some people may post there" in aside.text
+
+
+async def test_a_refused_token_is_a_problem_until_slack_accepts_it(room: Room) -> None:
+    room.slack.token_errors[room.slack.bot_token] = "token_revoked"
+    await room.tell(room.about())
+    assert await room.standing.problem() == "token_revoked"
+    room.time.step(20)
+    assert await room.standing.problem() == "token_revoked"
+    del room.slack.token_errors[room.slack.bot_token]
+    room.time.step(5)
+    assert await room.standing.problem() == "token_revoked"
+    room.time.step(5)
+    assert await room.standing.problem() is None
+
+
+async def test_a_missing_scope_is_no_refused_token_and_is_over_with_the_next_message(
+    room: Room,
+) -> None:
+    room.slack.faults.add("chat.postMessage", "error", error="missing_scope")
+    await room.tell(room.about())
+    assert await room.standing.problem() is None
+    assert str(room.standing.lacking).startswith("missing_scope")
+    await room.tell(room.about())
+    assert room.standing.lacking is None
+
+
+async def test_who_stood_still_for_too_long_asks_slack_for_nothing_any_more(room: Room) -> None:
+    await room.tell(room.about(RunProgressed()))
+    (message,) = room.channel.messages
+    asked = len(room.slack.calls)
+    room.standstill = timedelta(minutes=1)
+    for edit_ts in (None, message.ts):
+        result = await room.tell(room.about(), edit_ts=edit_ts)
+        assert isinstance(result, Retry)
+        assert not result.uncertain
+    assert len(room.slack.calls) == asked
+
+
+async def test_whether_slack_may_still_do_it_depends_on_whether_it_has_answered(
+    room: Room,
+) -> None:
+    for fault, details, unsettled in (
+        ("lost_answer", {}, True),
+        ("status", {"status": 504}, True),
+        ("status", {"status": 500}, False),
+        ("error", {"error": "fatal_error"}, False),
+    ):
+        room.slack.faults.add("chat.postMessage", fault, **details)
+        result = await room.tell(room.about())
+        assert isinstance(result, Retry)
+        assert (result.uncertain, result.unsettled) == (True, unsettled), (fault, details)
 
 
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -70,10 +70,14 @@ class Room:
             bot_name=lambda: "qarun",
             webhook=lambda url: AsyncWebhookClient(url, session=self.session, retry_handlers=[]),
             uploads=Uploads(client, self.draw, pauses=pauses),
+            clock=lambda: datetime.now(UTC),
         )
         place = {"channel": (channel or self.channel).id, "created_at": datetime.now(UTC)}
         notice = telling(FACT, None, dedupe_key="trend:r1", asked_by=self.ada.id, **place | fields)
-        return await messenger.tell(notice, edit_ts=None, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        return await messenger.tell(
+            notice, edit_ts=None, now=now, before=now + timedelta(minutes=1)
+        )
 
     def told(self, channel: Channel | None = None) -> Message:
         (message,) = (channel or self.channel).messages

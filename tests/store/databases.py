@@ -26,10 +26,7 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture
 async def fresh_postgresql(postgresql_server: str) -> str:
     """The URL of a schema without any table."""
-    async with Database.open(postgresql_server) as database, database.writing() as connection:
-        await connection.execute(text("DROP SCHEMA IF EXISTS fresh CASCADE"))
-        await connection.execute(text("CREATE SCHEMA fresh"))
-    return f"{postgresql_server}&options=-csearch_path%3Dfresh"
+    return await fresh_schema(postgresql_server, "fresh")
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +40,8 @@ def migrated_postgresql(postgresql_server: str) -> str:
 async def prepared_postgresql(migrated_postgresql: str) -> str:
     """The URL of a database that is up to date and empty."""
     async with Database.open(migrated_postgresql) as database, database.writing() as connection:
+        # The triggers that keep the audit trail from being emptied are not for tests.
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))
         for table in reversed(metadata.sorted_tables):
             await connection.execute(delete(table))
     return migrated_postgresql
@@ -84,6 +83,14 @@ def prepared_url(request: pytest.FixtureRequest) -> str:
 async def database(prepared_url: str) -> AsyncIterator[Database]:
     async with Database.open(prepared_url) as opened:
         yield opened
+
+
+async def fresh_schema(server: str, name: str) -> str:
+    """The URL of a schema of this name, without any table."""
+    async with Database.open(server) as database, database.writing() as connection:
+        await connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+        await connection.execute(text(f"CREATE SCHEMA {name}"))
+    return f"{server}&options=-csearch_path%3D{name}"
 
 
 async def _migrate(url: str) -> None:

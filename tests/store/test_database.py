@@ -1,6 +1,7 @@
 import asyncio
 import re
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.errors import StartupError
+from bot.domain.errors import DatabaseError, StartupError
 from bot.store.database import Database
 from tests.store.postgresql import PASSWORD
 
@@ -20,7 +21,7 @@ async def test_a_prepared_database_is_well(database: Database) -> None:
 
 async def test_a_database_that_is_not_prepared_is_not_well(fresh_url: str) -> None:
     async with Database.open(fresh_url) as database:
-        with pytest.raises(SQLAlchemyError):
+        with pytest.raises((DatabaseError, SQLAlchemyError), match="alembic_version"):
             await database.ping()
         assert "alembic_version" in str(await database.problem())
 
@@ -97,7 +98,7 @@ async def test_sqlite_is_prepared_for_many_processes(prepared_sqlite: str) -> No
     # synchronous 2 is FULL: what was committed outlasts a power failure.
     assert settings == {
         "journal_mode": "wal",
-        "busy_timeout": 10_000,
+        "busy_timeout": 100,
         "foreign_keys": 1,
         "synchronous": 2,
     }
@@ -193,3 +194,23 @@ async def test_an_option_that_the_driver_does_not_know_is_refused(postgresql_ser
 async def test_the_urls_own_connect_timeout_is_kept(postgresql_server: str) -> None:
     async with Database.open(f"{postgresql_server}&connect_timeout=3") as database:
         await database.migrate()
+
+
+async def test_a_new_file_is_its_owners_alone_and_an_old_one_keeps_its_rights(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "new.db"
+    async with Database.open(f"sqlite:///{path}") as database:
+        await database.migrate()
+        async with database.writing() as connection:
+            await connection.execute(text("CREATE TABLE more (id INTEGER)"))
+        assert _rights(tmp_path) == {0o600}
+    path.chmod(0o640)
+    async with Database.open(f"sqlite:///{path}") as database:
+        await database.ping()
+        assert _rights(tmp_path) == {0o640}
+
+
+def _rights(directory: Path) -> set[int]:
+    """Of the database and of the files that SQLite keeps beside it."""
+    return {stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()}

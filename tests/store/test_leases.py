@@ -14,7 +14,7 @@ LATER = NOW + timedelta(seconds=30)
 
 
 async def _leased(store: SqlStore, owner: str) -> None:
-    """A run and a channel, both held by this owner."""
+    """A run, a channel and something that Slack has handed over, all held by this owner."""
     await store.open_watch(
         NewWatch(id="w", key=RunKey("default", "UkxK"), channel="C1", asked_by=None, live=False),
         seen=None,
@@ -25,6 +25,7 @@ async def _leased(store: SqlStore, owner: str) -> None:
     await store.add([NewNotice(dedupe_key="n", channel="C1", fact=RunFinished())], NOW)
     assert await store.claim_runs(now=NOW, limit=5, owner=owner, until=LATER)
     assert await store.claim_channels(now=NOW, limit=5, owner=owner, until=LATER)
+    assert await store.keep("k", "{}", owner=owner, until=LATER, now=NOW)
 
 
 async def test_what_a_dead_process_held_can_be_claimed_at_once(database: Database) -> None:
@@ -33,6 +34,7 @@ async def test_what_a_dead_process_held_can_be_claimed_at_once(database: Databas
     assert await store.release_leases(lambda owner: owner == "dead") == ["dead"]
     assert await store.claim_runs(now=NOW, limit=5, owner="next", until=LATER)
     assert await store.claim_channels(now=NOW, limit=5, owner="next", until=LATER) == ["C1"]
+    assert await store.take_up(now=NOW, limit=5, owner="next", until=LATER)
 
 
 async def test_what_others_hold_stays_theirs(database: Database) -> None:
@@ -41,3 +43,4 @@ async def test_what_others_hold_stays_theirs(database: Database) -> None:
     assert await store.release_leases(lambda owner: False) == []
     assert not await store.claim_runs(now=NOW, limit=5, owner="next", until=LATER)
     assert not await store.claim_channels(now=NOW, limit=5, owner="next", until=LATER)
+    assert not await store.take_up(now=NOW, limit=5, owner="next", until=LATER)

@@ -10,6 +10,8 @@ from bot.domain.errors import StartupError
 from bot.store.database import Database
 from bot.store.tables import metadata
 
+NEWEST = "0008"
+
 
 def _differences(connection: Connection) -> list[Any]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -45,7 +47,7 @@ def _index(index: Any) -> str:
 
 async def test_the_migrated_database_has_exactly_the_tables_of_the_code(fresh_url: str) -> None:
     async with Database.open(fresh_url) as database:
-        assert await database.migrate() == (None, "0008")
+        assert await database.migrate() == (None, NEWEST)
         async with database.writing() as connection:
             assert await connection.run_sync(_differences) == []
             migrated = await connection.run_sync(_schema)
@@ -66,7 +68,7 @@ async def test_a_difference_between_tables_and_migrations_would_be_seen(fresh_ur
 async def test_a_database_that_is_up_to_date_stays_as_it_is(fresh_url: str) -> None:
     async with Database.open(fresh_url) as database:
         await database.migrate()
-        assert await database.migrate() == ("0008", "0008")
+        assert await database.migrate() == (NEWEST, NEWEST)
 
 
 async def test_of_several_that_start_at_once_one_migrates(fresh_url: str) -> None:
@@ -75,7 +77,7 @@ async def test_of_several_that_start_at_once_one_migrates(fresh_url: str) -> Non
             return await database.migrate()
 
     done = await asyncio.gather(*(start() for _ in range(4)))
-    assert sorted(before or "" for before, _ in done) == ["", "0008", "0008", "0008"]
+    assert sorted(before or "" for before, _ in done) == ["", NEWEST, NEWEST, NEWEST]
 
 
 async def test_a_database_of_a_newer_qarun_is_refused(fresh_url: str) -> None:

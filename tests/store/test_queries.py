@@ -9,7 +9,12 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine, make_url
 
+from bot.domain.facts import AlertsCollapsed
+from bot.domain.noise import Fold
 from bot.domain.notice import ended_notices
+from bot.domain.record import record_of
+from bot.domain.rules import Rule
+from bot.domain.short_id import RunKey
 from bot.domain.watch import WatchEnd, WatchState
 from bot.store.database import Database
 from bot.store.store import SqlStore
@@ -19,6 +24,7 @@ from tests.contracts.store_steps import (
     KEY,
     NOW,
     at,
+    claim_channels,
     finish,
     progress,
     report,
@@ -29,7 +35,7 @@ from tests.contracts.store_steps import (
 
 Query = tuple[str, tuple[object, ...]]
 _OURS = tuple(metadata.tables)
-_VERBS = ("SELECT", "UPDATE", "DELETE", "INSERT")
+_VERBS = ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")
 
 
 @contextmanager
@@ -80,6 +86,7 @@ async def _use_all(store: SqlStore) -> None:
     )
     assert await store.overdue(at(42)) == 0
     assert await store.oldest_due(at(42)) > 0
+    assert (await store.backlog(at(42))).depth > 0
     assert await store.find_watch(KEY, "C1") is None
     assert await store.last_watch(KEY, "C1") is not None
     assert await store.watches_in("C1") == []
@@ -94,7 +101,44 @@ async def _use_all(store: SqlStore) -> None:
         )
     claim = await store.begin_rerun(KEY, failed_only=True, asked_by="U1", since=NOW, now=at(43))
     assert claim.id is not None
-    await store.end_rerun(claim.id, new_short_id="newOne", refused=False)
+    await store.end_rerun(claim.id, new_short_id="newOne", refused=False, now=at(44))
+    received = await store.keep("k", "{}", owner="one", until=at(74), now=at(44))
+    assert received is not None
+    assert await store.take_up(now=at(75), limit=5, owner="two", until=at(99))
+    await store.dealt_with(received, at(76))
+    await _use_alerts(store)
+
+
+async def _use_alerts(store: SqlStore) -> None:
+    record = record_of(FAILED, "default", at(50))
+    await store.save_ended(
+        KEY,
+        run=FAILED,
+        url=None,
+        notice_for=lambda run_id: report("rule:C1:1", run_id=run_id, is_alert=True),
+        now=at(50),
+        record=record,
+    )
+    assert await store.record(KEY) is not None
+    assert len(await store.history("default", before=at(51))) == 1
+    assert await store.history_of(record) == []
+    assert await store.origin_of(RunKey("default", "newOne")) is not None
+    assert (await store.beat(at(51), away_after=60)).back_at is None
+    assert (await store.beat(at(52), away_after=0)).is_back
+    await store.poll_all_soon(at(52))
+    assert await store.rule_of("C1") is None
+    await store.save_rule("C1", Rule(), at(52))
+    assert await store.note_refusal("C1", why="is_archived", notices=(), now=at(52))
+    await store.release("C1", owner="one", free_at=at(52))
+    assert "C1" in await claim_channels(store, at(52))
+    found = await store.alerts("C1", now=at(52))
+    lines = tuple(each.line for each in found.waiting)
+    fact = AlertsCollapsed(lines=lines, total=1)
+    folding = Fold(tuple(each.id for each in found.waiting), "burst:C1:1", fact)
+    for _ in range(2):
+        assert await store.fold(folding, channel="C1", owner="one", now=at(53))
+    assert await store.watch_of("w1") is not None
+    assert len(await store.notices_of("w1")) > 0
 
 
 @pytest.fixture
@@ -135,13 +179,13 @@ async def test_what_is_asked_most_often_has_an_index_of_its_own(
     assert any(index in plan for plan in plans)
 
 
-@pytest.mark.parametrize("table", ["tracked_runs", "channels"])
+@pytest.mark.parametrize("table", ["tracked_runs", "channels", "inbox"])
 async def test_a_claim_says_twice_that_the_row_must_be_free(
     queries: list[Query], table: str
 ) -> None:
     # DESIGN §5.3: PostgreSQL may otherwise hand one row to two workers, too rarely for a test.
     claims = {query for query, _ in queries if f" {table}.leased_until <= ?" in query}
-    (claim,) = (query for query in claims if query.startswith("UPDATE"))
+    (claim,) = (query for query in claims if f"UPDATE {table} " in query)
     assert claim.count(f"{table}.leased_until <= ?") == 2
 
 

@@ -63,6 +63,7 @@ class Site:
             slack=None,
             remote=remote,
             api_token=self.token,
+            api_max_rps=1000.0,  # how often one may ask is tested on its own
         )
 
     def client(self, headers: Mapping[str, str] = BEARER) -> httpx.AsyncClient:
@@ -75,3 +76,12 @@ class Site:
 def wish(**fields: Any) -> dict[str, Any]:
     """The body of a request to watch the run that there is."""
     return {"run": "UkxK", "channel": "C0123456789"} | fields
+
+
+def sentence(answer: httpx.Response) -> str:
+    """The one sentence of a refusal, which is all that it holds."""
+    body = answer.json()
+    assert list(body) == ["detail"]
+    assert isinstance(body["detail"], str)
+    assert body["detail"]
+    return str(body["detail"])

@@ -15,7 +15,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.signature import SignatureVerifier
 
 from bot.metrics import CONTENT_TYPE, Metrics
-from bot.web.app import MAX_SLACK_BODY, build_web
+from bot.web.app import build_web
+from bot.web.slack import MAX_SLACK_BODY, SlackEndpoint
 
 SECRET = "signing-secret-of-the-test"
 BODY = urlencode({"command": "/qarun", "text": "UkxK", "team_id": "T1", "user_id": "U1"}).encode()
@@ -27,6 +28,7 @@ class Site:
 
     problems: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
+    knows_itself: bool = True
 
     async def look(self) -> Mapping[str, str]:
         return self.problems
@@ -45,12 +47,17 @@ class Site:
         app.command("/qarun")(command)
         return app
 
+    def slack(self) -> SlackEndpoint:
+        return SlackEndpoint(
+            self.bolt(), signing_secret=SECRET, knows_itself=lambda: self.knows_itself
+        )
+
     def client(self, *, over_http: bool = True) -> httpx.AsyncClient:
         web = build_web(
             problems=self.look,
             metrics=Metrics().render,
             metrics_type=CONTENT_TYPE,
-            slack=self.bolt() if over_http else None,
+            slack=self.slack() if over_http else None,
         )
         transport = httpx.ASGITransport(web, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://qarun.test")
@@ -158,6 +165,18 @@ async def test_a_request_that_is_not_signed_rightly_is_refused(
     assert site.commands == []
 
 
+async def test_until_it_knows_its_workspace_slack_is_asked_to_come_again(
+    site: Site, client: httpx.AsyncClient
+) -> None:
+    site.knows_itself = False
+    answer = await client.post("/slack/events", content=BODY, headers=_signed(BODY))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    site.knows_itself = True
+    answer = await client.post("/slack/events", content=BODY, headers=_signed(BODY))
+    assert answer.status_code == 200
+    assert site.commands == ["UkxK"]
+
+
 async def test_slacks_check_of_the_certificate_needs_no_signature(
     client: httpx.AsyncClient,
 ) -> None:
@@ -166,7 +185,7 @@ async def test_slacks_check_of_the_certificate_needs_no_signature(
 
 
 @pytest.mark.parametrize("age", [301, -301])
-async def test_a_replayed_request_is_refused(
+async def test_a_request_signed_long_ago_is_refused(
     site: Site, client: httpx.AsyncClient, age: float
 ) -> None:
     headers = _signed(BODY, at=time.time() - age)
@@ -191,11 +210,27 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(
     assert answer.status_code == 413
 
 
-async def test_a_body_without_a_length_is_refused(client: httpx.AsyncClient) -> None:
-    async def chunks() -> AsyncIterator[bytes]:
+async def test_a_body_in_chunks_comes_through_up_to_the_limit(
+    site: Site, client: httpx.AsyncClient
+) -> None:
+    async def chunks(times: int) -> AsyncIterator[bytes]:
         yield BODY
+        for _ in range(times):
+            yield b"x" * 10_000
 
-    answer = await client.post("/slack/events", content=chunks(), headers=_signed(BODY))
+    answer = await client.post("/slack/events", content=chunks(0), headers=_signed(BODY))
+    assert answer.status_code == 200
+    assert site.commands == ["UkxK"]
+    answer = await client.post("/slack/events", content=chunks(101), headers=_signed(BODY))
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("length", ["9" * 5_000, "9" * 10])
+async def test_a_length_beyond_the_limit_is_refused_without_reading(
+    client: httpx.AsyncClient, length: str
+) -> None:
+    headers = {**_signed(BODY), "Content-Length": length}
+    answer = await client.post("/slack/events", content=BODY, headers=headers)
     assert answer.status_code == 413
 
 

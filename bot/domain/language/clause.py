@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.language.hearing import Heard, Names
+from bot.domain.language.hearing import Heard
 from bot.domain.language.lexicon import Sense
+from bot.domain.language.names import Names
 from bot.domain.language.target import Meant, Target, question_about, target_of
 from bot.domain.listing import Named
 from bot.domain.question import Ambiguous, Question

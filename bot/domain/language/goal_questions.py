@@ -1,5 +1,6 @@
 """Sentences that ask what a test case tests."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.domain.language.clause import Clause, Interpretation
@@ -11,12 +12,32 @@ from bot.domain.question import AskGoal, Question
 
 _PASSIVE = frozenset({"tested", "checked", "covered", "verified"})
 _DOES = frozenset({"should", "does", "do", "did", "is"})
-_TESTS = frozenset({"test", "tests", "check", "do", "for", "about", "verify", "cover", "validate"})
+_TESTS = frozenset(
+    {
+        "testing",
+        "checking",
+        "verifying",
+        "test",
+        "tests",
+        "check",
+        "do",
+        "for",
+        "about",
+        "verify",
+        "cover",
+        "validate",
+    }
+)
 _TELLS = frozenset({"tests", "testing", "checks", "checking", "does", "doing", "verifies", "about"})
 
 
 def goal_question(clause: Clause) -> Interpretation | None:
-    if clause.target is None or not (clause.has(Sense.GOAL) or _asks_what_it_tests(clause)):
+    if clause.target is None:
+        return None
+    if _asks_how_it_works(clause):
+        meant = cases_meant(clause.target, clause.names)
+        return replace(clause.about(meant, _goal_of), explained=False) if meant.found else None
+    if not clause.has(Sense.GOAL) and not _asks_what_it_tests(clause):
         return None
     cases = cases_meant(clause.target, clause.names)
     issues = issues_meant(clause.target, clause.names)
@@ -29,9 +50,17 @@ def _goal_of(case: Named) -> Question:
     return AskGoal(case=case.short_id)
 
 
+def _asks_how_it_works(clause: Clause) -> bool:
+    """People ask each other so too: only where the bot is addressed it is about the goal."""
+    core = clause.heard.core
+    return [read.text for read in core[:2]] == ["how", "does"] and core[-1].text == "work"
+
+
 def _asks_what_it_tests(clause: Clause) -> bool:
     """For instance "what does checkout test?", "what is checked in checkout?"."""
-    if clause.target is None or clause.has(Sense.FAIL, Sense.PASSED, Sense.WHY):
+    if clause.target is None or clause.has(
+        Sense.FAIL, Sense.PASSED, Sense.WHY, Sense.ISSUE, Sense.AGENT
+    ):
         return False
     reads = clause.heard.reads
     if not any(read.text in {"what", "wat", "explain", "describe", "show"} for read in reads):

@@ -8,26 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from bot.domain.language.everyday import COMMON_WORDS
 from bot.domain.language.lexicon import SOFT_WORDS, VOCABULARY, Sense
-from bot.domain.language.naming import by_short_id, number_in, similarity
-from bot.domain.language.phrases import PHRASES
-from bot.domain.language.wording import Sentence, Word, words_of
-from bot.domain.listing import Named, label, listed_cases, listed_issues
-from bot.domain.run import Issue, Run, RunTestCase
+from bot.domain.language.names import Names
+from bot.domain.language.phrases import PHRASES, SOFT_PHRASES
+from bot.domain.language.spelling import STARTS, looks_like_id, parted, spelt
+from bot.domain.language.wording import Sentence, Word
+from bot.domain.listing import Named
 
 OPENINGS = frozenset({Sense.GREETING, Sense.BOT, Sense.FILLER, Sense.POLITE, Sense.THANKS})
 """What may stand before a question without being a part of it."""
 _LONGEST_PHRASE = max(len(phrase) for phrase in PHRASES)
-_LONG_WORD = 8
-_SHORTEST_SLIP = 4
-_SLIP_TARGETS = [word for word in VOCABULARY if len(word) >= _SHORTEST_SLIP]
 _EDGES = frozenset({Sense.FILLER, Sense.WITHIN, Sense.AUX, Sense.PRONOUN, Sense.ANY, Sense.ALL})
 _RUNS = frozenset({"run", "start", "execute", "trigger"})
-_STARTS = _RUNS | {"do", "try", "launch"}
 _OPPOSITES = {
     Sense.PASSED: Sense.FAIL,
     Sense.FAIL: Sense.PASSED,
@@ -35,7 +27,6 @@ _OPPOSITES = {
     Sense.AGENT: Sense.PRODUCT,
 }
 _PARTICLES = frozenset({"in", "out", "up", "on", "off"})
-_ID_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +42,10 @@ class Read:
     """Understood only where the bot is addressed."""
     named: Named | None = None
     """It is the short ID of this one."""
+
+    @property
+    def is_link(self) -> bool:
+        return "://" in self.raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +73,10 @@ class Heard:
         return tuple(read for read in self.reads if read.sense is None)
 
 
-class Names:
-    """The names of one run, prepared for hearing sentences about it."""
-
-    def __init__(self, run: Run) -> None:
-        self.cases: tuple[RunTestCase, ...] = listed_cases(run)
-        self.issues: tuple[Issue, ...] = listed_issues(run)
-        named: list[Named] = [*self.cases, *self.issues]
-        self.all: tuple[Named, ...] = tuple(named)
-        self._words = [words_of(label(one)) for one in named]
-        self.pairs = {pair for words in self._words for pair in pairwise(words)}
-        self.joined = {a + b for a, b in self.pairs}
-        self.words = {word for words in self._words for word in words} | self.joined
-        self.whole = {words for words in self._words if len(words) > 1}
-
-    def identified(self, word: Word) -> Named | None:
-        """The one whose short ID this token is; everyday words are never taken for one."""
-        plain_word = word.text in VOCABULARY or word.text in COMMON_WORDS
-        if plain_word and not word.raw.startswith("#") and not word.is_link:
-            return None
-        if len(word.raw) < _ID_LETTERS:
-            return None
-        return by_short_id(word.raw, self.all)
-
-
 def hear(sentence: Sentence, names: Names) -> Heard:
     """Give every word of a sentence its sense."""
-    words = _rejoined(sentence.words, names)
+    apart = [part for word in sentence.words for part in parted(word, names)]
+    words = _rejoined([spelt(word, names) for word in apart], names)
     in_name = _in_names([word.text for word in words], names)
     reads: list[Read] = []
     at = 0
@@ -113,7 +85,7 @@ def hear(sentence: Sentence, names: Names) -> Heard:
         word = words[at]
         if sense is not None:
             text = " ".join(part.text for part in words[at : at + length])
-            soft = text in SOFT_WORDS
+            soft = tuple(text.split()) in SOFT_PHRASES
             reads.append(Read(text, word.raw, sense, paused=word.paused, soft=soft))
         else:
             reads.append(_read(word, names, part_of_name=at in in_name))
@@ -125,41 +97,9 @@ def _read(word: Word, names: Names, *, part_of_name: bool) -> Read:
     plain = Read(word.text, word.raw, None, quoted=word.quoted, paused=word.paused)
     if (identified := names.identified(word)) is not None:
         return replace(plain, named=identified)
-    if part_of_name or word.quoted or word.is_link or _looks_like_id(word.raw):
+    if part_of_name or word.quoted or word.is_link or looks_like_id(word.raw):
         return plain
-    known = _known(word.text, names)
-    return replace(plain, sense=VOCABULARY.get(known), soft=known in SOFT_WORDS)
-
-
-def _known(text: str, names: Names) -> str:
-    """The word of the vocabulary that this is, allowing for a slip; else the word itself."""
-    if text in VOCABULARY or text in names.words or text in COMMON_WORDS:
-        return text
-    if len(text) < _SHORTEST_SLIP or number_in(text) is not None:
-        return text
-    slips = 2 if len(text) >= _LONG_WORD else 1
-    near = [
-        known
-        for known, _, _ in process.extract(
-            text, _SLIP_TARGETS, scorer=OSA.distance, score_cutoff=slips, limit=8
-        )
-        if (known[0] == text[0] or sorted(known[:2]) == sorted(text[:2]))
-        and (len(text) > _SHORTEST_SLIP or len(known) > len(text) or sorted(known) == sorted(text))
-    ]
-    if not near:
-        return text
-    known = near[0]
-    nearest_name = max((similarity(text, name) for name in names.words), default=0.0)
-    return text if nearest_name > OSA.normalized_similarity(text, known) else known
-
-
-def _looks_like_id(raw: str) -> bool:
-    """Digits beside letters, or capitals inside: `abc123`, `UkxK`."""
-    inner = raw.lstrip("#")
-    letters = any(mark.isalpha() for mark in inner)
-    if letters and any(mark.isdigit() for mark in inner) and inner.lower() not in VOCABULARY:
-        return True
-    return any(mark.islower() for mark in inner) and any(mark.isupper() for mark in inner[1:])
+    return replace(plain, sense=VOCABULARY.get(word.text), soft=word.text in SOFT_WORDS)
 
 
 def _rejoined(words: Sequence[Word], names: Names) -> list[Word]:
@@ -218,10 +158,17 @@ def _phrase(words: Sequence[Word], in_name: set[int], at: int) -> tuple[int, Sen
 def _run_again(reads: list[Read]) -> list[Read]:
     """Read "run the failed ones again" as "rerun the failed ones"."""
     lead = {Sense.FILLER, Sense.POLITE, Sense.BOT, Sense.GREETING}
-    runs = next((at for at, read in enumerate(reads) if read.sense not in lead), None)
-    if runs is None or reads[runs].text not in _STARTS:
+    runs = next(
+        (at for at, read in enumerate(reads) if read.text in STARTS or read.sense not in lead),
+        None,
+    )
+    if runs is None or reads[runs].text not in STARTS:
         return reads
-    again = [at for at, read in enumerate(reads) if read.sense is Sense.AGAIN and at > runs]
+    again = [
+        at
+        for at, read in enumerate(reads)
+        if at > runs and (read.sense is Sense.AGAIN or read.text in {"new", "another", "fresh"})
+    ]
     if not again:
         return reads
     verb = replace(reads[runs], sense=Sense.RERUN, soft=reads[runs].text not in _RUNS)

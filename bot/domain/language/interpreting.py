@@ -4,44 +4,42 @@ from collections.abc import Callable
 
 from bot.domain.language.clause import Clause, Interpretation
 from bot.domain.language.goal_questions import goal_question
-from bot.domain.language.hearing import Heard, Names
+from bot.domain.language.hearing import Heard
 from bot.domain.language.issue_questions import in_full, issue_question
 from bot.domain.language.lexicon import Sense
+from bot.domain.language.names import Names
+from bot.domain.language.run_questions import (
+    about_run,
+    all_cases,
+    explained_failures,
+    greeting,
+    outcomes,
+    status,
+    to_be_fixed,
+    well,
+    who,
+)
 from bot.domain.language.target import Meant, cases_meant, issues_meant
 from bot.domain.language.wishes import comparison, help_wanted, rerun, silence, thanks
 from bot.domain.listing import Named
 from bot.domain.question import (
     AskCases,
-    AskHelp,
     AskLink,
-    AskSummary,
     AskWhy,
     BlameGroup,
     CaseGroup,
     Question,
 )
 
-_GROUPS = {
-    Sense.FAIL: CaseGroup.FAILED,
-    Sense.ERROR: CaseGroup.ERRORED,
-    Sense.SKIP: CaseGroup.SKIPPED,
-    Sense.CANCEL: CaseGroup.CANCELLED,
-    Sense.PASSED: CaseGroup.PASSED,
-}
-_GOES = frozenset({"go", "goes", "going", "went", "look", "looks", "looking", "doing"})
-_WELL = frozenset({"ok", "okay", "fine", "good", "over", "ready", "alright", "well"})
 _NOT_KNOWN = frozenset({"who", "whom", "whose", "when"})
 """Runs hold neither people nor times."""
-_IDLE = frozenset(
-    {Sense.GREETING, Sense.BOT, Sense.FILLER, Sense.SOFT, Sense.PRONOUN, Sense.POLITE}
-)
 
 
 def interpret(heard: Heard, names: Names) -> Interpretation | None:
     """What a sentence asks; None where no rule makes anything of it."""
     clause = Clause.of(heard, names)
     if heard.core and heard.core[0].text in _NOT_KNOWN and not clause.has(Sense.HELP):
-        return None
+        return who(clause)
     for read in _READERS:
         if (found := read(clause)) is not None:
             return found
@@ -116,85 +114,6 @@ def _asks_about_it(clause: Clause) -> bool:
     return clause.opens is Sense.AUX and clause.has(Sense.PASSED, Sense.FAIL, Sense.SKIP)
 
 
-def _outcomes(clause: Clause) -> Interpretation | None:
-    groups = [group for sense, group in _GROUPS.items() if clause.has(sense)]
-    if clause.has(Sense.PENDING) and not groups:
-        return _pending(clause)
-    if not groups:
-        return None
-    if groups[0] is CaseGroup.FAILED and CaseGroup.PASSED in groups:
-        return clause.plainly(AskSummary())
-    if groups == [CaseGroup.PASSED] and _asks_whether_all(clause):
-        return clause.plainly(AskSummary())
-    return clause.plainly(AskCases(group=groups[0]))
-
-
-def _pending(clause: Clause) -> Interpretation:
-    lists = clause.has(Sense.WH, Sense.SHOW, Sense.COUNT, Sense.CASES)
-    if lists:
-        return clause.plainly(AskCases(group=CaseGroup.IN_PROGRESS))
-    return clause.plainly(AskSummary())
-
-
-def _asks_whether_all(clause: Clause) -> bool:
-    """How the whole run went: "did it pass?", "everything green?", "all passed?"."""
-    if clause.has(Sense.WH, Sense.SHOW, Sense.COUNT, Sense.ANY, Sense.ONLY):
-        return False
-    return clause.opens is Sense.AUX or (clause.heard.asks and clause.has(Sense.ALL, Sense.PRONOUN))
-
-
-def _status(clause: Clause) -> Interpretation | None:
-    if not clause.has(Sense.STATUS) and not _asks_how_it_goes(clause):
-        return None
-    return clause.plainly(AskSummary())
-
-
-def _asks_how_it_goes(clause: Clause) -> bool:
-    texts = {read.text for read in clause.heard.reads}
-    return "how" in texts and not texts.isdisjoint(_GOES)
-
-
-def _well(clause: Clause) -> Interpretation | None:
-    """Words too common to be heard where nobody addressed the bot: "all fine?", "what was ok?"."""
-    if clause.target is not None or clause.has(Sense.FIRST, Sense.PEOPLE):
-        return None
-    where = any(read.text == "where" for read in clause.heard.reads)
-    if where and clause.has(Sense.RUN, Sense.PRONOUN):
-        return Interpretation(AskLink(), explained=False)
-    if not any(read.text in _WELL for read in clause.heard.reads):
-        return None
-    if clause.has(Sense.WH, Sense.COUNT, Sense.SHOW):
-        return Interpretation(AskCases(group=CaseGroup.PASSED), explained=False)
-    if clause.has(Sense.ALL, Sense.RUN, Sense.PRONOUN) and (
-        clause.heard.asks or clause.opens is Sense.AUX
-    ):
-        return Interpretation(AskSummary(), explained=False)
-    return None
-
-
-def _explained_failures(clause: Clause) -> Interpretation | None:
-    """A bare "why?": what failed, each with its reason."""
-    if not clause.has(Sense.WHY) or clause.target is not None:
-        return None
-    return clause.plainly(AskCases(group=CaseGroup.FAILED))
-
-
-def _all_cases(clause: Clause) -> Interpretation | None:
-    listing = clause.has(Sense.SHOW, Sense.COUNT, Sense.WH, Sense.ALL, Sense.DETAIL)
-    every = clause.has(Sense.CASES) or (clause.has(Sense.ALL) and clause.has(Sense.CASE))
-    if not every or not listing:
-        return None
-    return clause.plainly(AskCases(group=CaseGroup.ALL))
-
-
-def _greeting(clause: Clause) -> Interpretation | None:
-    if clause.target is not None or not clause.senses <= _IDLE:
-        return None
-    if clause.has(Sense.POLITE, Sense.SOFT):
-        return None
-    return clause.plainly(AskHelp())
-
-
 _READERS: tuple[Callable[[Clause], Interpretation | None], ...] = (
     thanks,
     help_wanted,
@@ -206,10 +125,12 @@ _READERS: tuple[Callable[[Clause], Interpretation | None], ...] = (
     issue_question,
     _blamed,
     _named,
-    _outcomes,
-    _status,
-    _well,
-    _explained_failures,
-    _all_cases,
-    _greeting,
+    outcomes,
+    status,
+    well,
+    to_be_fixed,
+    explained_failures,
+    all_cases,
+    about_run,
+    greeting,
 )

@@ -78,34 +78,38 @@ WORDS: dict[Sense, str] = {
     Sense.FAIL: (
         "fail fails failed failing failure failures broke broken break breaks "
         "breaking red crashed crash crashes crashing reds wrong unsuccessful "
-        "unsuccessfully fault faults faulty busted mistake mistakes"
+        "unsuccessfully fault faults faulty busted mistake mistakes kill killed "
+        "flunk flunked bork borked bombed died dead choked tripped screwed trouble"
     ),
     Sense.PASSED: (
         "pass passed passes passing green greens succeed succeeded succeeds "
         "succeeding success successes successful successfully work works worked "
         "working"
     ),
-    Sense.SKIP: "skip skips skipped skipping",
-    Sense.ERROR: "error errors errored erroring",
+    Sense.SKIP: "skip skips skipped skipping omitted bypassed",
+    Sense.ERROR: "error errors errored erroring exception exceptions timeout timeouts",
     Sense.CANCEL: "cancelled canceled aborted",
     Sense.PENDING: "running pending unfinished queued ongoing remaining",
     Sense.ISSUE: (
         "issue issues problem problems finding findings violation violations defect "
-        "defects bug bugs warning warnings"
+        "defects bug bugs warning warnings concern concerns flaw flaws complaint "
+        "complaints barrier barriers"
     ),
     Sense.A11Y: "accessibility a11y accessability accessible accesibility wcag axe alley a11",
-    Sense.CONSOLE: "console javascript js",
+    Sense.CONSOLE: "console javascript js devtools",
     Sense.HOSTING: "hosting",
-    Sense.CRITICAL: "critical criticals crit blocker blockers",
+    Sense.CRITICAL: "critical criticals crit blocker blockers urgent",
     Sense.MAJOR: "major majors serious severe",
-    Sense.MODERATE: "moderate",
-    Sense.MINOR: "minor minors",
+    Sense.MODERATE: "moderate medium",
+    Sense.MINOR: "minor minors trivial cosmetic",
     Sense.OR_WORSE: "worse above higher",
     Sense.BETTER: "better",
     Sense.STATUS: (
         "status summary summarize summarise summarized highlights overview result "
         "results outcome outcomes state progress recap tldr verdict report stats "
-        "finished done ended complete completed happened score"
+        "finished done ended complete completed happened score "
+        "rundown finish finishes finishing overall gist lowdown tally breakdown conclusion "
+        "situation health debrief briefly eta"
     ),
     Sense.GOAL: "goal goals purpose objective prompt aim supposed meant intention",
     Sense.VERIFY: (
@@ -114,24 +118,27 @@ WORDS: dict[Sense, str] = {
     ),
     Sense.DETAIL: (
         "detail details detailed full more description describe explain explanation "
-        "info information reasoning elaborate"
+        "info information reasoning elaborate screenshot screenshots recording recordings"
     ),
     Sense.LINK: "open link url links permalink",
-    Sense.RERUN: "rerun reruns retry retrigger redo restart relaunch reexecute",
+    Sense.RERUN: "rerun reruns retry retrigger redo restart relaunch reexecute retest repeat",
     Sense.COMPARE: (
         "compare compared comparing comparison diff diffs difference differences "
-        "differ versus vs change changed changes"
+        "differ versus vs change changed changes different improved improvements delta"
     ),
     Sense.PREVIOUS: "previous prev earlier before last prior",
-    Sense.STOP: "stop unwatch unfollow unsubscribe",
+    Sense.STOP: "stop unwatch unfollow unsubscribe quit cease",
     Sense.NOTIFY: (
         "watching following follow watch posting updates alerts alerting "
         "notifications notifying pinging tracking messages updating"
     ),
-    Sense.MUTE: "mute silence snooze quiet shush hush",
+    Sense.MUTE: "mute silence snooze quiet shush hush shh shhh ssh silent",
     Sense.UNMUTE: "unmute unsnooze",
-    Sense.HELP: "help commands usage",
-    Sense.THANKS: "thanks thank thx ty cheers tnx thankyou thanx tysm tks merci danke gracias",
+    Sense.HELP: "help commands usage manual instructions guide capabilities",
+    Sense.THANKS: (
+        "thanks thank thx ty cheers tnx thankyou thanx tysm tks merci danke gracias ta obliged "
+        "kudos bravo"
+    ),
     Sense.AGENT: "agent agents platform infrastructure infra qatech flaky flake flakes",
     Sense.PRODUCT: "product real genuine actual",
     Sense.WH: "what which how where wat wht",
@@ -139,7 +146,7 @@ WORDS: dict[Sense, str] = {
         "is are was were did do does has have had can could would will be been got doing being"
     ),
     Sense.SHOW: "show list give tell display send post print name enumerate share see",
-    Sense.NOT: "not no never nothing none without nt",
+    Sense.NOT: "exclude excluding except ignore ignoring not no never nothing none without nt",
     Sense.ANY: "any anything something",
     Sense.ALL: "all every everything each both entire whole",
     Sense.ONLY: "only just",
@@ -157,7 +164,7 @@ WORDS: dict[Sense, str] = {
         "exactly go went going come much out actually as severity level type types "
         "kind category found affected detected since number nr num short id ids named "
         "called yet already still though tho but if than quick quickly happen "
-        "happening happens get gets getting side related instead current whether up"
+        "happening happens get gets getting side related instead current whether up rn against"
     ),
     Sense.AGAIN: "again",
     Sense.GREETING: "hey hi hello hiya yo heya morning afternoon evening greetings",
@@ -172,58 +179,27 @@ WORDS: dict[Sense, str] = {
         "understand many off server network ci pipeline build suite job app application good "
         "fine great nice bad update today yesterday know want need like should may "
         "might think find look say says said let really thing things stuff guess cool "
-        "awesome perfect lot very worst most top way next new news old first second "
+        "awesome perfect amazing excellent brilliant wow lot very worst most top way next "
+        "new news old first second "
         "third fourth fifth time times when took long tonight ready over start "
         "started starting stopped rather false positive positives negative negatives "
         "unrelated fix fixed fixes stopping"
     ),
 }
 
-SOFT_WORDS = frozenset(
-    {
-        *WORDS[Sense.SOFT].split(),
-        *(
-            "bug",
-            "bugs",
-            "warning",
-            "warnings",
-            "flaky",
-            "flake",
-            "flakes",
-            "change",
-            "changes",
-            "much",
-            "many",
-            "off",
-            "busted",
-        ),
-        *("watching", "following", "follow", "watch", "tracking", "updating", "messages"),
-        *(
-            "open",
-            "better",
-            "checked",
-            "verified",
-            "covered",
-            "remaining",
-            "ongoing",
-            "redo",
-            "restart",
-            "posting",
-        ),
-        *("check", "checks", "checking", "see", "posts"),
-        *("good job", "great job", "nice work", "well done", "much appreciated"),
-        *(
-            "appreciate it",
-            "can we",
-            "could we",
-            "once more",
-            "not our fault",
-            "try again",
-            "false alarm",
-            "false alarms",
-        ),
-    }
-)
+_ALSO_SOFT = """
+barrier barriers better blocker blockers bombed bork borked bravo breakdown briefly bug bugs
+busted bypassed capabilities cease change changes check checked checking checks choked complaint
+complaints concern concerns conclusion cosmetic covered dead debrief delta devtools died different
+eta exception exceptions finish finishes finishing flake flakes flaky flaw flaws flunk flunked
+follow following gist guide health ignore ignoring improved improvements instructions kill killed
+kudos lowdown manual many medium messages much obliged off omitted ongoing open overall posting
+posts quiet quit recording recordings redo remaining repeat restart retest screenshot screenshots
+screwed see silent situation ta tally timeout timeouts tracking tripped trivial trouble updating
+urgent verified warning warnings watch watching
+"""
+
+SOFT_WORDS = frozenset([*WORDS[Sense.SOFT].split(), *_ALSO_SOFT.split()])
 """People also say these of each other, of the code, of their work: they are foreign to a question
 that nobody addressed to the bot."""
 

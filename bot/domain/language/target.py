@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.language.everyday import COMMON_WORDS
-from bot.domain.language.hearing import Heard, Names, Read
+from bot.domain.language.hearing import Heard, Read
 from bot.domain.language.lexicon import WEAK_NOUNS, Sense
+from bot.domain.language.names import Names
 from bot.domain.language.naming import Match, best_of, matches, number_in
 from bot.domain.listing import Named, label
 from bot.domain.question import Ambiguous, AskUnknown, Choice, Question
@@ -98,7 +99,9 @@ def cases_meant(target: Target, names: Names, *, failing_first: bool = False) ->
     if isinstance(target.named, RunTestCase):
         return Meant((target.named,), explained=True, score=1.0)
     if target.number is not None:
-        return _numbered(target.number, names.cases)
+        broken = [case for case in names.cases if _is_failing(case)] if failing_first else []
+        from_end = target.number < 0 and broken  # "the last one failed": the last of those
+        return _numbered(target.number, broken if from_end else names.cases)
     found = matches(target.words, names.cases)
     if not found:
         return Meant()
@@ -153,6 +156,8 @@ def _is_failing(named: Named) -> bool:
 def _is_passing(read: Read, heard: Heard, at: int, names: Names) -> bool:
     """Whether a word names nothing: a count, or an everyday word that no name of the run has."""
     everyday = read.text in COMMON_WORDS and read.text not in names.words
+    if read.is_link:
+        return read.named is None  # it leads elsewhere; the word "link" in a name is not meant
     return (everyday and not read.quoted) or _is_count(heard, at)
 
 

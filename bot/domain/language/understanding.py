@@ -5,13 +5,19 @@ No service and no model: a closed vocabulary, the names of the run, and the orde
 one that was not is answered only where `attention` finds it clearly meant for the bot.
 """
 
+import re
+
 from bot.domain.language.attention import is_idle, is_meant_for_bot, is_vocative
-from bot.domain.language.hearing import Names, hear
+from bot.domain.language.hearing import hear
 from bot.domain.language.interpreting import interpret
+from bot.domain.language.names import Names
 from bot.domain.language.wording import Wording, read_wording
 from bot.domain.question import AskHelp, LeaveAlone, NotUnderstood, Reading, Thanks
 from bot.domain.run import Run
 from bot.domain.suggestion import examples
+
+_CODE = re.compile(r"[={}\[\]\\|$~^](?![^<>]*>)")
+"""Marks that pasted code has and questions have not, outside Slack's `<…|…>`."""
 
 LONGEST_QUESTION = 300
 """Characters. Nobody asks a question about a run in more; a pasted log is none."""
@@ -30,7 +36,7 @@ def understand(sentence: str, run: Run, *, addressed: bool) -> Reading:
         A question; `Ambiguous` where several names match about as well; `NotUnderstood` with three
         examples (addressed only); `LeaveAlone` (unaddressed only).
     """
-    if not addressed and len(sentence) > LONGEST_QUESTION:
+    if not addressed and (len(sentence) > LONGEST_QUESTION or _CODE.search(sentence)):
         return LeaveAlone()
     wording = read_wording(sentence[: 8 * LONGEST_QUESTION])
     if wording.to_people and not addressed:

@@ -19,6 +19,8 @@ _EMOJI = re.compile(r":[a-z0-9_+\-']*[a-z][a-z0-9_+\-']*:|:[+-]1:", re.IGNORECAS
 _SMILEY = re.compile(r"(?:(?<=\s)|^)[:;=xX]-?[)(DPp/|]+(?=\s|$)")
 _QUOTE_MARKS = str.maketrans("“”„«»‘’´`", '"""""\'\'\'"')
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_WITH = re.compile(r"\bw/(?=[\s\w])(o\b)?", re.IGNORECASE)
+_DECIMAL = re.compile(r"\d+\.\d+[a-z]*")
 _NUMBER_SIGN = re.compile(r"\b(?:no|nr)\.\s*(?=\d)", re.IGNORECASE)
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|(?<!\w)'([^'\n]+)'(?!\w)")
 _TOKEN = re.compile(
@@ -33,6 +35,7 @@ _TRAILING = ".,;:!?)\"'"
 _WHOLE = {
     "whats": "what is",
     "wats": "what is",
+    "wuts": "what is",
     "hows": "how is",
     "wheres": "where is",
     "whys": "why is",
@@ -62,6 +65,34 @@ _WHOLE = {
     "ain't": "is not",
     "let's": "let us",
     "y'all": "everyone",
+    "halp": "help",
+    "hlp": "help",
+    "lnk": "link",
+    "gimme": "give me",
+    "lemme": "let me",
+    "wanna": "want to",
+    "gonna": "going to",
+    "gotta": "have to",
+    "dunno": "do not know",
+    "wassup": "what is up",
+    "whatsup": "what is up",
+    "whatd": "what did",
+    "howd": "how did",
+    "whyd": "why did",
+    "wich": "which",
+    "wat": "what",
+    "wut": "what",
+    "wht": "what",
+    "wy": "why",
+    "teh": "the",
+    "hte": "the",
+    "adn": "and",
+    "fo": "of",
+    "w": "with",
+    "b4": "before",
+    "bc": "because",
+    "cuz": "because",
+    "r": "are",
 }
 _ENDINGS = {"n't": " not", "'m": " am", "'ll": " will", "'ve": " have", "'re": " are"}
 _TAKES_IS = frozenset({"what", "how", "where", "why", "who", "that", "there", "it", "he", "she"})
@@ -123,6 +154,7 @@ def read_wording(message: str) -> Wording:
     text = _CHANNEL.sub(lambda match: f" #{match[1] or ''} ", text)
     text = _LINK.sub(r" \1 ", text)
     text = html.unescape(_OTHER_MARKUP.sub(" ", text))
+    text = _WITH.sub(lambda match: "without " if match[1] else "with ", text)
     text = _NUMBER_SIGN.sub("number ", text).replace("tl;dr", "tldr").replace("TL;DR", "tldr")
     text = _SMILEY.sub(" ", _EMOJI.sub(" ", text))
     text = unicodedata.normalize("NFKC", text).translate(_QUOTE_MARKS)
@@ -187,6 +219,8 @@ def _resolved(word: str) -> str:
     """A token as its words: contractions written out, hyphens opened, possessives dropped."""
     if word in _WHOLE:
         return _WHOLE[word]
+    if _DECIMAL.fullmatch(word):
+        return word
     if word in {"re-run", "re-runs", "re-try", "un-mute", "sign-up", "log-in", "check-out"}:
         return word.replace("-", "")
     for ending, written in _ENDINGS.items():

@@ -7,9 +7,10 @@ and against the real thing, so that the fake cannot drift.
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.domain.record import HISTORY_RUNS
 from bot.services.ports.alerts import (
-    HISTORY_RUNS,
     USUAL_RUNS,
+    Beat,
     Heartbeats,
     Pruned,
     Quiet,
@@ -17,7 +18,11 @@ from bot.services.ports.alerts import (
     Refusals,
     Rules,
 )
+from bot.services.ports.audit import AuditPage, AuditTrail
+from bot.services.ports.conversations import Conversations, RerunClaim, RerunLog, ThreadRun
+from bot.services.ports.dead_letters import DeadLetter, DeadLetters, Revival
 from bot.services.ports.deliveries import Deliveries, DeliveryState, NoticeStatus
+from bot.services.ports.inbox import Inbox, Received
 from bot.services.ports.qatech import (
     BARE,
     CASES,
@@ -40,17 +45,14 @@ from bot.services.ports.slack import (
 )
 from bot.services.ports.store import (
     Attempt,
-    Conversations,
+    Backlog,
     NoticesBeside,
     NoticesFor,
     Opened,
     Outbox,
     Polled,
     Polls,
-    RerunClaim,
-    RerunLog,
     Store,
-    ThreadRun,
     Watches,
 )
 
@@ -67,8 +69,14 @@ __all__ = [
     "USUAL_RUNS",
     "WHOLE",
     "Attempt",
+    "AuditPage",
+    "AuditTrail",
+    "Backlog",
+    "Beat",
     "Clock",
     "Conversations",
+    "DeadLetter",
+    "DeadLetters",
     "Deliveries",
     "DeliveryState",
     "DirectMessages",
@@ -76,6 +84,7 @@ __all__ = [
     "Found",
     "Gone",
     "Heartbeats",
+    "Inbox",
     "Look",
     "Messenger",
     "NoticeStatus",
@@ -88,12 +97,14 @@ __all__ = [
     "Projects",
     "Pruned",
     "Quiet",
+    "Received",
     "Records",
     "Refusals",
     "RerunClaim",
     "RerunLog",
     "Reruns",
     "Retry",
+    "Revival",
     "Rules",
     "RunSource",
     "Sent",

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import NewEntry
 from bot.domain.noise import Alerts, Fold
 from bot.domain.notice import NewNotice
-from bot.domain.record import RunRecord
+from bot.domain.record import HISTORY_RUNS, RunRecord
 from bot.domain.rules import Rule
 from bot.domain.short_id import RunKey
 
-HISTORY_RUNS = 60
-"""Remembered runs that a run which ended is compared with."""
 USUAL_RUNS = 5
 """Runs of the same test cases that say how long those usually take."""
 
@@ -24,8 +23,13 @@ class Rules(Protocol):
         """The rule of this channel; None where nobody has set one."""
         ...
 
-    async def save_rule(self, channel: str, rule: Rule, now: datetime) -> None:
-        """Set the rule of this channel, in place of any that it had."""
+    async def save_rule(
+        self, channel: str, rule: Rule, now: datetime, *, audit: Sequence[NewEntry] = ()
+    ) -> None:
+        """Set the rule of this channel, in place of any that it had.
+
+        The entries of the audit trail are written in the same transaction.
+        """
         ...
 
     async def all_rules(self) -> Mapping[str, Rule]:
@@ -93,6 +97,13 @@ class Records(Protocol):
         """
         ...
 
+    async def origin_of(self, key: RunKey) -> RunRecord | None:
+        """The record of the run that this one is a rerun of; None where that is not known.
+
+        Known are the reruns that the bot has made itself.
+        """
+        ...
+
     async def prune(self, before: datetime) -> Pruned:
         """Forget what ended before this moment: records, and runs with watches and notices.
 
@@ -119,13 +130,26 @@ class Refusals(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The heartbeat as it now stands.
+
+    Attributes:
+        back_at: when the bot last came back, None: never.
+        is_back: whether that is now.
+    """
+
+    back_at: datetime | None = None
+    is_back: bool = False
+
+
 class Heartbeats(Protocol):
     """When the bot, in any of its processes, was last at work."""
 
-    async def beat(self, now: datetime, *, away_after: float) -> datetime | None:
-        """Note that it is at work now; the moment at which it last came back, None: never.
+    async def beat(self, now: datetime, *, away_after: float) -> Beat:
+        """Note that it is at work now.
 
-        It came back when the beat before was more than `away_after` seconds ago.
+        It is back when the beat before was more than `away_after` seconds ago.
         """
         ...
 

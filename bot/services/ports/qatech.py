@@ -1,5 +1,6 @@
 """What the services need of QA.tech, as Protocols."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,11 @@ WHOLE = Look(test_cases="all", issues="all")
 
 class Projects(Protocol):
     """The configured QA.tech projects."""
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """Of all of them; the one that is meant where nobody says which stands first."""
+        ...
 
     def resolve(self, reference: RunReference) -> tuple[RunKey, str | None]:
         """The key of the run that is meant and the link to it, where one is known.
@@ -53,7 +59,8 @@ class Reruns(Protocol):
     async def rerun(self, key: RunKey, *, failed_only: bool) -> Rerun:
         """Start the run's test cases, or the failed ones, as a new run; **billed**, tried once.
 
-        After `Unavailable` and `UnexpectedAnswer` nobody knows whether it was started.
+        After `Unavailable` and `UnexpectedAnswer` nobody knows whether it was started; after
+        `LeftAlone`, which is an `Unavailable`, it was not.
 
         Raises:
             RunNotFound, AccessDenied (also: the key may only read), NothingToRerun,

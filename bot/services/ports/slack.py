@@ -24,6 +24,8 @@ class Retry:
         told_aside: the asker has now been told that the bot is missing in the channel.
         whole_channel: nothing else can be posted there before either.
         refused: the channel does not take messages of the bot, as far as it can see.
+        operator: only whoever runs the bot can cure it: token or scope.
+        unsettled: no answer came at all: Slack may still do what it was asked for.
     """
 
     after: float | None
@@ -32,6 +34,8 @@ class Retry:
     told_aside: bool = False
     whole_channel: bool = False
     refused: bool = False
+    operator: bool = False
+    unsettled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,13 @@ class Found:
 class Messenger(Protocol):
     """Slack, for public words."""
 
-    async def tell(self, telling: Telling, *, edit_ts: str | None, now: datetime) -> TellResult:
+    async def tell(
+        self, telling: Telling, *, edit_ts: str | None, now: datetime, before: datetime
+    ) -> TellResult:
         """Tell a notice: edit message `edit_ts` into it where given, else post it.
+
+        Nothing is asked of Slack from `before` on: by the time it is done, the channel may be
+        another sender's.
 
         Never raises for anything that Slack answers; a message that is too large or refused is
         sent again in a simpler form.
@@ -71,9 +80,18 @@ class Messenger(Protocol):
         ...
 
     async def find(
-        self, *, notice_key: str, channel: str, thread_ts: str | None, since: datetime
+        self,
+        *,
+        notice_key: str,
+        channel: str,
+        thread_ts: str | None,
+        since: datetime,
+        until: datetime | None = None,
     ) -> Found | Retry:
-        """Look for the message that tells the notice of this `dedupe_key`, sent after `since`."""
+        """Look for the message that tells the notice of this `dedupe_key`.
+
+        It was sent after `since` and, where that is known, before `until`.
+        """
         ...
 
 

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice, Telling
 from bot.domain.pace import UNSEEN, Pace
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
-from bot.domain.watch import HomeResult, NewWatch, TrackedRun, Watch, WatchedRun, WatchState
+from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.services.ports.alerts import Heartbeats, Quiet, Records, Refusals, Rules
+from bot.services.ports.audit import AuditTrail
+from bot.services.ports.conversations import Conversations, RerunLog
+from bot.services.ports.dead_letters import DeadLetters
 from bot.services.ports.deliveries import Deliveries
+from bot.services.ports.inbox import Inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +126,15 @@ class Watches(Protocol):
         ...
 
     async def end_watch(
-        self, watch_id: str, *, state: WatchState, notices: Sequence[NewNotice], now: datetime
+        self,
+        watch_id: str,
+        *,
+        state: WatchState,
+        notices: Sequence[NewNotice],
+        now: datetime,
+        audit: Sequence[NewEntry] = (),
     ) -> bool:
-        """End one active watch and write its notices in one transaction.
+        """End one active watch and write its notices and audit entries in one transaction.
 
         The live message's pending notice is superseded; a run that no active watch follows any
         more becomes inactive. False, and nothing written, where the watch was not active.
@@ -173,6 +184,13 @@ class Polls(Protocol):
         """
         ...
 
+    async def poll_all_soon(self, now: datetime) -> int:
+        """Make every active run due at once (the bot was away), and say how many are due then.
+
+        But those that QA.tech gave no answer about: they wait as long as it asked for.
+        """
+        ...
+
     async def overdue(self, now: datetime) -> float:
         """Seconds by which the most overdue unleased run is late; 0 when none is."""
         ...
@@ -181,7 +199,7 @@ class Polls(Protocol):
         """When the next unleased active run is due, or was; None where there is none."""
         ...
 
-    async def backlog(self, now: datetime, limit: int) -> int:
+    async def due_runs(self, now: datetime, limit: int) -> int:
         """How many unleased runs are due; counted up to `limit`."""
         ...
 
@@ -195,6 +213,24 @@ class Attempt:
     """The id that the watch's live message carries in its metadata."""
     live_uncertain: bool
     """Whether that live message may have been posted without our knowing its `ts`."""
+    unsettled_until: datetime | None = None
+    """Until then Slack may still do what an earlier attempt asked for."""
+    live_unsettled_until: datetime | None = None
+    """The same for the attempts at the watch's live message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to be told.
+
+    Attributes:
+        depth: notices that are not told yet, due or not.
+        age: seconds for which the oldest of them has been overdue; of a final one that has been
+            tried, since it was written: its next attempt lies ahead, and yet it is late.
+    """
+
+    depth: int
+    age: float
 
 
 class Outbox(Protocol):
@@ -211,9 +247,18 @@ class Outbox(Protocol):
         ...
 
     async def begin(
-        self, channel: str, *, now: datetime, owner: str, until: datetime
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        owner: str,
+        until: datetime,
+        settles_after: float = 0.0,
     ) -> Attempt | None:
         """Take the channel's next due notice, renew the lease, and note that an attempt began.
+
+        What an attempt that never ended asked for is settled `settles_after` seconds after it
+        began.
 
         Final before live, older before newer; a notice waits for earlier final ones of its watch.
         None when nothing is due or the channel's lease is lost.
@@ -242,8 +287,12 @@ class Outbox(Protocol):
         why: str,
         uncertain: bool,
         told_aside: bool,
+        settles_at: datetime | None = None,
     ) -> None:
-        """Not told yet; try again at `at`. `uncertain`: Slack may have it all the same."""
+        """Not told yet; try again at `at`. `uncertain`: Slack may have it all the same.
+
+        `settles_at`: until then Slack may still do it; an earlier moment changes nothing.
+        """
         ...
 
     async def drop(self, attempt: Attempt, *, why: str, now: datetime) -> None:
@@ -262,67 +311,8 @@ class Outbox(Protocol):
         """Seconds by which the most overdue notice is late; 0 when none is."""
         ...
 
-
-@dataclass(frozen=True, slots=True)
-class ThreadRun:
-    """The run that a thread is about; `tracked.run` is the stored snapshot when it has ended.
-
-    `watch` is the newest watch that speaks there, None below a report that nobody watched for.
-    """
-
-    tracked: TrackedRun
-    watch: Watch | None
-
-
-class Conversations(Protocol):
-    """What threads, buttons and the App Home need to know of the past."""
-
-    async def run_in_thread(self, channel: str, thread_ts: str) -> ThreadRun | None:
-        """The run of the newest live message or report in this thread; None: not our thread."""
-        ...
-
-    async def known_run(self, key: RunKey) -> TrackedRun | None:
-        """A run as it is stored, with its snapshot where it has ended."""
-        ...
-
-    async def watches_by(self, user: str) -> Sequence[WatchedRun]:
-        """The active watches that this person asked for, oldest first."""
-        ...
-
-    async def results_in(self, channels: Sequence[str], limit: int) -> Sequence[HomeResult]:
-        """The runs that ended last in these channels, newest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RerunClaim:
-    """The right to ask QA.tech for a rerun, or who has had it a moment ago.
-
-    Attributes:
-        id: of the record to close with `end_rerun`; None where somebody else was first.
-        asked_by: who was first.
-        new_short_id: the run that theirs started, None while that is not known.
-    """
-
-    id: int | None
-    asked_by: str
-    new_short_id: str | None
-
-
-class RerunLog(Protocol):
-    """Reruns, so that two people who press at once make one."""
-
-    async def begin_rerun(
-        self, key: RunKey, *, failed_only: bool, asked_by: str, since: datetime, now: datetime
-    ) -> RerunClaim:
-        """Record a rerun before QA.tech is asked, unless one was begun after `since`.
-
-        One that QA.tech refused does not count.
-        """
-        ...
-
-    async def end_rerun(self, rerun_id: int, *, new_short_id: str | None, refused: bool) -> None:
-        """What became of it; neither: nobody knows whether it was started."""
+    async def backlog(self, now: datetime) -> Backlog:
+        """What waits to be told, for the operator."""
         ...
 
 
@@ -338,6 +328,9 @@ class Store(
     Quiet,
     Heartbeats,
     Deliveries,
+    AuditTrail,
+    DeadLetters,
+    Inbox,
     Protocol,
 ):
     """The database."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.domain.facts import AlertLine, AlertsGrouped, ChannelRefused, Gathered
 from bot.slack.blocks import wording
+from bot.slack.blocks.changes import changes_in_short
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.layout import Listing, lay_out, listed_text
 from bot.slack.blocks.message import Message, header, section
@@ -54,8 +55,9 @@ def _line(line: AlertLine) -> str:
     verdict = f"{wording.VERDICT_EMOJI[line.verdict]} {wording.headline(line.key, line.verdict)}"
     url = safe_url(line.url, limit=500)
     opened = link(url, "open in QA.tech") if url else None
+    changed = changes_in_short(line.changes)
     who = " ".join(found for each in line.mentions if (found := mention(each)))
-    return " · ".join(part for part in (f"• {verdict}", opened, who) if part)
+    return " · ".join(part for part in (f"• {verdict}", changed, opened, who) if part)
 
 
 def channel_refused(channel: str, why: str, *, bot_name: str) -> Message:

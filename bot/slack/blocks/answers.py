@@ -122,6 +122,14 @@ def looking_again(key: RunKey) -> Message:
     )
 
 
+def refreshed(key: RunKey) -> Message:
+    """A run that has ended has been looked at once more; its report may look as before."""
+    return one_section(
+        f"I have looked at run {wording.run_name(key)} again. It has ended, and its message shows "
+        "how it stands now."
+    )
+
+
 def _there(permalink: str | None, label: str) -> str:
     return f": {link(permalink, label)}" if safe_url(permalink, limit=500) else ""
 

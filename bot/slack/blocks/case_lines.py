@@ -1,12 +1,12 @@
 """Test cases as lines of a message."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from bot.domain.listing import listed_cases
+from bot.domain.listing import label, listed_cases
 from bot.domain.run import Blame, Outcome, Run, RunTestCase
 from bot.slack.blocks.message import line_cost
 from bot.slack.blocks.text import inline
-from bot.slack.blocks.wording import BLAME_WORDS, UNCLASSIFIED, WORD_LIMIT
+from bot.slack.blocks.wording import BLAME_WORDS, FLAKY, UNCLASSIFIED, WORD_LIMIT
 
 MAX_CASE_COST = 850
 """The most that one test case may take of a message, so that every page of ten fits."""
@@ -50,12 +50,18 @@ def unpassed(run: Run) -> list[Numbered]:
     ]
 
 
-def case_lines(cases: Iterable[Numbered], *, most: int = MAX_CASE_COST) -> Iterator[str]:
-    """One line each, rendered one by one."""
-    return (case_line(number, case, most=most) for number, case in cases)
+def case_lines(
+    cases: Iterable[Numbered], *, most: int = MAX_CASE_COST, flaky: Collection[str] = ()
+) -> Iterator[str]:
+    """One line each, rendered one by one; `flaky` are names of test cases to be marked so."""
+    return (
+        case_line(number, case, most=most, is_flaky=label(case) in flaky) for number, case in cases
+    )
 
 
-def case_line(number: int, case: RunTestCase, *, most: int = MAX_CASE_COST) -> str:
+def case_line(
+    number: int, case: RunTestCase, *, most: int = MAX_CASE_COST, is_flaky: bool = False
+) -> str:
     """Number, name, whose fault, and the reason in one line.
 
     It takes no more than `most` of a message where clipping can bring that about, and never more
@@ -63,16 +69,19 @@ def case_line(number: int, case: RunTestCase, *, most: int = MAX_CASE_COST) -> s
     """
     line = ""
     for name_limit, reason_limit in LIMITS:
-        line = _line(number, case, name_limit, reason_limit)
+        line = _line(number, case, name_limit, reason_limit, is_flaky=is_flaky)
         if line_cost(line) <= most:
             break
     return line
 
 
-def _line(number: int, case: RunTestCase, name_limit: int, reason_limit: int) -> str:
+def _line(
+    number: int, case: RunTestCase, name_limit: int, reason_limit: int, *, is_flaky: bool
+) -> str:
     parts = [f"{number}. *{inline(case.name, name_limit, empty='(no name)')}*"]
-    if kind := _kind(case, reason_limit):
-        parts.append(f" ({kind})")
+    aside = [_kind(case, reason_limit), FLAKY if is_flaky else ""]
+    if any(aside):
+        parts.append(f" ({', '.join(filter(None, aside))})")
     if reason := reason_of(case, reason_limit):
         parts.append(f": {reason}")
     elif case.outcome in _BLAMED:

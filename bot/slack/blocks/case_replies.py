@@ -3,7 +3,7 @@
 from bot.domain.answer import CaseAnswer, CaseLine, CasesAnswer, GoalAnswer
 from bot.domain.question import CaseGroup, Question
 from bot.domain.run import Outcome
-from bot.slack.blocks import wording
+from bot.slack.blocks import elements, wording
 from bot.slack.blocks.answer_lines import (
     case_listings,
     cause_of,
@@ -11,7 +11,7 @@ from bot.slack.blocks.answer_lines import (
     listing,
 )
 from bot.slack.blocks.buttons import CASE_DETAILS, can_carry, case_value
-from bot.slack.blocks.elements import Element, button
+from bot.slack.blocks.elements import Element
 from bot.slack.blocks.message import Message
 from bot.slack.blocks.next_page import next_button, place
 from bot.slack.blocks.reply_layout import Quoted, Subject, reply_message
@@ -62,7 +62,7 @@ def case_reply(answer: CaseAnswer, subject: Subject) -> Message:
         opening.append(f"QA.tech's error code: {code(answer.error_code, 80)}")
     if answer.expected_to_fail:
         opening.append(EXPECTED_TO_FAIL)
-    row = details_button(subject, case.short_id)
+    row = details_button(subject, case)
     rest = "press Details" if row else "open the run in QA.tech"
     reasoning = Quoted("The evaluator's reasoning", answer.reasoning, _REASONING_ROOM, rest)
     if cause and not reasoning.lines(_REASONING_ROOM):
@@ -80,7 +80,7 @@ EXPECTED_TO_FAIL = (
 
 def goal_reply(answer: GoalAnswer, subject: Subject) -> Message:
     """What one test case tests."""
-    row = details_button(subject, answer.case.short_id)
+    row = details_button(subject, answer.case)
     rest = "press Details" if row else "open the run in QA.tech"
     quoted = [
         Quoted("Goal", answer.goal, _GOAL_ROOM, rest),
@@ -97,8 +97,8 @@ def case_name(case: CaseLine) -> str:
     return f"{case.number}. *{inline(case.name, 120, empty='(no name)')}*"
 
 
-def details_button(subject: Subject, short_id: str) -> list[Element]:
+def details_button(subject: Subject, case: CaseLine) -> list[Element]:
     """A button that shows everything about one test case."""
     if subject.key is None or not can_carry(subject.key):
         return []
-    return button(CASE_DETAILS, "Details", case_value(subject.key, short_id))
+    return elements.details_button(CASE_DETAILS, case.name, case_value(subject.key, case.short_id))

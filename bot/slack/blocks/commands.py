@@ -58,6 +58,7 @@ COMMANDS = (
         "mute", "[test case] <time>", "No alerts here, or none of a test case, for 2h or 3d"
     ),
     CommandForm("unmute", "[test case]", "Alerts again"),
+    CommandForm("audit", "[page]", "Who reran, muted, stopped or changed the rules here"),
     CommandForm("help", "", "This help"),
 )
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bot.domain.digest_rule import DigestRule, Every, Weekday
 from bot.domain.time_zones import meant_zone, nearest_zone
-from bot.slack.blocks.elements import field, select
+from bot.slack.blocks.elements import field, plain_text, select
 from bot.slack.blocks.message import Block
 from bot.slack.blocks.text import plain
 
@@ -24,7 +24,11 @@ def digest_fields(rule: DigestRule | None, time_zone: str) -> list[Block]:
         day.value: f"Every {day.value.capitalize()}" for day in Weekday
     }
     hours = {str(hour): f"{hour:02}:00" for hour in range(24)}
-    zone: dict[str, Any] = {"type": "plain_text_input", "max_length": _LONGEST_ZONE}
+    zone: dict[str, Any] = {
+        "type": "plain_text_input",
+        "max_length": _LONGEST_ZONE,
+        "placeholder": plain_text("Europe/Stockholm"),
+    }
     zone["initial_value"] = (rule.time_zone if rule else time_zone)[:_LONGEST_ZONE]
     return [
         field(DIGEST, "A digest of all runs", select(often, _frequency(rule))),

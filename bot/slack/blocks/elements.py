@@ -30,6 +30,12 @@ def button(action_id: str, label: str, value: str | None, **more: object) -> lis
     ]
 
 
+def details_button(action_id: str, name: str, value: str | None) -> list[Element]:
+    """One of many buttons that look alike; a screen reader says what each is about."""
+    label = f"Details of {plain(name, MAX_LABEL - 11, empty='(no name)')}"
+    return button(action_id, "Details", value, accessibility_label=label)
+
+
 def link_button(url: str | None, label: str, action_id: str = OPEN_RUN) -> list[Element]:
     """A button that opens an address; none where no trustworthy one is known."""
     address = safe_url(url, limit=MAX_URL)
@@ -70,6 +76,7 @@ def select(options: Mapping[str, str], chosen: str) -> Element:
         "type": "static_select",
         "options": [option(words, value) for value, words in options.items()],
         "initial_option": option(options[chosen], chosen),
+        "placeholder": plain_text("Choose"),
     }
 
 

@@ -6,6 +6,7 @@ from bot.domain.facts import VerdictGiven
 from bot.domain.notice import Telling
 from bot.domain.watch import TrackedRun, WatchEnd
 from bot.slack.blocks import wording
+from bot.slack.blocks.changes import changes_in_short
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.message import Message, compose, context, header, section
 from bot.slack.blocks.open_button import open_link
@@ -25,10 +26,17 @@ def verdict_reply(tracked: TrackedRun, telling: Telling) -> Message:
         wording.explanation(verdict, told.status, told.result),
         tally.told() if tally.progress.total else None,
         tally.acquittal(),
+        _since_before(telling),
         *open_link(tracked.url),
     ]
     line = " ".join(word for word in words if word)
     return _reply(telling, f"{wording.VERDICT_EMOJI[verdict]} {line}", line)
+
+
+def _since_before(telling: Telling) -> str | None:
+    fact = telling.notice.fact
+    changed = changes_in_short(fact.changes) if isinstance(fact, VerdictGiven) else None
+    return f"Against the run before: {changed}." if changed else None
 
 
 def _reply(telling: Telling, shown: str, spoken: str) -> Message:

@@ -5,7 +5,7 @@ from bot.domain.short_id import RunKey
 from bot.slack.blocks import buttons
 from bot.slack.blocks.case_lines import reason_of, unpassed
 from bot.slack.blocks.case_replies import CASE_VERBS, EXPECTED_TO_FAIL, REASON_LIMIT
-from bot.slack.blocks.elements import actions, button, link_button
+from bot.slack.blocks.elements import actions, details_button, link_button
 from bot.slack.blocks.issue_lines import issue_line
 from bot.slack.blocks.message import Block, context, section
 from bot.slack.blocks.modal import View, modal, page_note, sections, turning
@@ -68,7 +68,7 @@ def _case(number: int, case: RunTestCase, key: RunKey) -> list[Block]:
     head = sections(lines)
     if buttons.can_carry(key):
         value = buttons.case_value(key, case.short_id)
-        for details in button(f"{buttons.CASE_DETAILS}:{number}", "Details", value):
+        for details in details_button(f"{buttons.CASE_DETAILS}:{number}", case.name, value):
             head[0]["accessory"] = details
     rest = "press Details"
     texts = (

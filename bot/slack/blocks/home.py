@@ -10,7 +10,7 @@ from bot.slack.blocks import buttons, wording
 from bot.slack.blocks.answers import watch_line
 from bot.slack.blocks.commands import typed
 from bot.slack.blocks.elements import button, plain_text
-from bot.slack.blocks.message import Block, context, header, section
+from bot.slack.blocks.message import Block, Message, context, header, section
 from bot.slack.blocks.modal import View
 from bot.slack.blocks.text import channel_name, date, inline, link, safe_url
 
@@ -46,6 +46,11 @@ def home_view(
         context(f"All that you can type: {typed('help')} in any channel."),
     ]
     return {"type": "home", "blocks": blocks}
+
+
+def problem_home(message: Message) -> View:
+    """What stands in the way of the App Home, in the words that a message would have."""
+    return {"type": "home", "blocks": list(message.blocks)}
 
 
 def _look_up(not_understood: str | None) -> list[Block]:

@@ -61,10 +61,11 @@ def issues_view(run: Run, *, place: IssuesPlace, url: str | None) -> View:
     blocks += [context(line) for line in note]
     row = [*(_turning(place, sheet.pages) if can_turn else []), *link_button(url, OPEN_LABEL)]
     metadata = buttons.issues_value(place) if can_turn else ""
-    return modal(_title(place.category), [*blocks, *actions(row)], metadata=metadata)
+    return modal(issues_title(place.category), [*blocks, *actions(row)], metadata=metadata)
 
 
-def _title(category: str | None) -> str:
+def issues_title(category: str | None) -> str:
+    """The title of the view, and of the one that stands there while it loads."""
     return f"{category_name(category)} issues" if category else "Issues"
 
 

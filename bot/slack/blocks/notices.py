@@ -9,6 +9,7 @@ from bot.domain.facts import (
     AlertsGrouped,
     ChannelRefused,
     DigestDue,
+    Gathered,
     QuestionAnswered,
     RunFinished,
     RunProgressed,
@@ -34,7 +35,7 @@ from bot.slack.blocks.trend import trend
 def render(telling: Telling, *, now: datetime, bot_name: str) -> Message:
     """The message that tells a notice. Never raises, never exceeds a limit of Slack."""
     message = _rendered(telling, now=now, bot_name=bot_name)
-    if isinstance(telling.notice.fact, RunFinished | AlertsCollapsed | AlertsGrouped):
+    if isinstance(telling.notice.fact, RunProgressed | RunFinished | Gathered):
         return with_mutes(message, telling.rule, now)
     return message
 

@@ -2,6 +2,7 @@
 
 from bot.domain.errors import (
     AccessDenied,
+    LeftAlone,
     NothingToRerun,
     QATechError,
     RateLimited,
@@ -63,6 +64,16 @@ def rerun_running_already(
     )
 
 
+def rerun_unfollowed(key: RunKey, new_key: RunKey) -> Message:
+    """QA.tech has started the rerun, and it could not be stored."""
+    return one_section(
+        f"QA.tech has started run {wording.run_name(new_key)}, the rerun of run "
+        f"{wording.run_name(key)}, but I cannot use my database at the moment: I do not follow it.",
+        f"Please do not start it again, that would be billed too. To see it: "
+        f"{typed(str(new_key))}.",
+    )
+
+
 def rerun_not_allowed() -> Message:
     """A setting of the bot says who may rerun, and this person is not among them."""
     return one_section(
@@ -118,6 +129,14 @@ def _refusal(error: QATechError, name: str, key: RunKey) -> tuple[str, str]:
                     "It is not your fault."
                 ),
                 f"Press again {wait}. No new run was started.",
+            )
+        case LeftAlone():
+            return (
+                (
+                    f"QA.tech did not answer a moment ago, so I did not ask it to rerun run {name}"
+                    ". It is slow, down, or out of the bot's reach; it is not your fault."
+                ),
+                "Press again in a minute. No new run was started.",
             )
     return (
         (

@@ -105,7 +105,8 @@ def _of_the_conversation(
 def _not_understood(reply: NotUnderstood) -> Message:
     examples = [code(example, _EXAMPLE_LIMIT) for example in reply.examples[:3]]
     said = "I did not understand that."
-    return reply_message([f"{said} Try {joined(examples, 'or')}." if examples else said])
+    more = f"Try {joined(examples, 'or')}." if examples else "Say `help` to see what I know."
+    return reply_message([f"{said} {more}"])
 
 
 def _help(reply: HelpAnswer) -> Message:

@@ -1,6 +1,6 @@
 """The report of a run that has ended (DESIGN §4 "The report")."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.domain.changes import Changes
 from bot.domain.run import Issue, Outcome, Run, RunTestCase, Verdict, verdict
@@ -18,7 +18,7 @@ from bot.slack.blocks.issue_lines import (
     severity_counts,
 )
 from bot.slack.blocks.layout import Listing, lay_out, listed_text
-from bot.slack.blocks.message import Block, Message, context, header, section
+from bot.slack.blocks.message import Block, Message, context, header, section, sections_of
 from bot.slack.blocks.open_button import open_link
 from bot.slack.blocks.run_buttons import report_row
 from bot.slack.blocks.text import mention
@@ -42,7 +42,14 @@ def report(
         return _without_details(tracked)
     row = report_row(tracked)
     news = [*changes_lines(changes), *_mentioned(mentions)]
-    return report_of(tracked.run, key=tracked.key, url=tracked.url, row=row, news=news)
+    return report_of(
+        tracked.run,
+        key=tracked.key,
+        url=tracked.url,
+        row=row,
+        news=news,
+        flaky=changes.flaky if changes else (),
+    )
 
 
 def _mentioned(ids: Sequence[str]) -> list[str]:
@@ -52,9 +59,18 @@ def _mentioned(ids: Sequence[str]) -> list[str]:
 
 
 def report_of(
-    run: Run, *, key: RunKey, url: str | None, row: Sequence[Block], news: Sequence[str] = ()
+    run: Run,
+    *,
+    key: RunKey,
+    url: str | None,
+    row: Sequence[Block],
+    news: Sequence[str] = (),
+    flaky: Collection[str] = (),
 ) -> Message:
-    """The report of a whole answer, with what can be pressed below it."""
+    """The report of a whole answer, with what can be pressed below it.
+
+    `flaky` are names of test cases that are marked so.
+    """
     told = verdict(run.status, run.result)
     opening = [*_opening(key, run, wording.Tally.of(run.run_test_cases)), *news]
     groups = numbered_by_outcome(run)
@@ -62,7 +78,9 @@ def report_of(
     closing = _closing(run, issues, key)
     accessibility = issues.get("accessibility", [])
     known = run.failures_known_as_issues_only()
-    in_text = [_cases(key, outcome, groups[outcome]) for outcome in _IN_TEXT if outcome in groups]
+    in_text = [
+        _cases(key, outcome, groups[outcome], flaky) for outcome in _IN_TEXT if outcome in groups
+    ]
     if known:
         in_text.append(_failures_known_as_issues_only(key, known))
     text = listed_text(
@@ -75,7 +93,9 @@ def report_of(
         ],
         most=_MOST_IN_TEXT,
     )
-    listings = [_cases(key, outcome, groups[outcome]) for outcome in HEADINGS if outcome in groups]
+    listings = [
+        _cases(key, outcome, groups[outcome], flaky) for outcome in HEADINGS if outcome in groups
+    ]
     if known:
         listings.append(_failures_known_as_issues_only(key, known))
     if accessibility:
@@ -105,7 +125,7 @@ def verdict_of(tracked: TrackedRun) -> Verdict:
 def _head(told: Verdict, opening: list[str]) -> list[Block]:
     return [
         header(f"{wording.VERDICT_EMOJI[told]} {opening[0]}"),
-        *([section("\n".join(opening[1:]))] if opening[1:] else []),
+        *map(section, sections_of(opening[1:])),
     ]
 
 
@@ -125,10 +145,16 @@ def _without_details(tracked: TrackedRun) -> Message:
     )
 
 
-def _cases(key: RunKey, outcome: Outcome, cases: Sequence[tuple[int, RunTestCase]]) -> Listing:
+def _cases(
+    key: RunKey,
+    outcome: Outcome,
+    cases: Sequence[tuple[int, RunTestCase]],
+    flaky: Collection[str],
+) -> Listing:
+    most = _LINE_COST if len(cases) > _FEW else MAX_CASE_COST
     return Listing(
         heading=f"*{HEADINGS[outcome]}: {len(cases):,}*",
-        lines=case_lines(cases, most=_LINE_COST if len(cases) > _FEW else MAX_CASE_COST),
+        lines=case_lines(cases, most=most, flaky=flaky),
         total=len(cases),
         more=lambda left: more_line(left, "failed", str(key)),
         share=_SHARES.get(outcome, 1),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.muting import muted_cases
 from bot.domain.preview import Preview
+from bot.domain.question import Severity
 from bot.domain.rules import MentionRule, NotifyOn, Rule
 from bot.slack.blocks import wording
 from bot.slack.blocks.commands import typed
@@ -27,8 +28,8 @@ from bot.slack.blocks.text import channel_name, code, date, inline, mention
 
 NOTIFY_WORDS: Mapping[NotifyOn, str] = {
     NotifyOn.ALL: "Every run that ends",
-    NotifyOn.FAILURES: "Runs that did not pass, and the recovery after",
-    NotifyOn.CHANGES: "Runs that end differently from the one before",
+    NotifyOn.FAILURES: "Runs that did not pass",
+    NotifyOn.CHANGES: "Runs that end differently from the one before, recovery too",
 }
 _MOST_NAMES = 5
 _MOST_CHANNELS = 15
@@ -38,23 +39,36 @@ _ASIDE = 700
 
 
 def rule_lines(rule: Rule, now: datetime) -> list[str]:
-    """What a rule says, in lines of mrkdwn."""
-    lines = [f"{NOTIFY_WORDS[rule.notify_on]}; {_which(rule)}."]
+    """What a rule says, in lines of mrkdwn; of one that nobody has set, what is muted."""
+    if rule.mutes_only:
+        return mute_lines(rule, now)
+    lines = [f"{NOTIFY_WORDS[rule.notify_on]}, in {_which(rule)}."]
     if rule.accessibility_from is not None:
-        what = "new ones only" if rule.accessibility_new_only else "every time"
-        lines.append(
-            f"Accessibility issues from {rule.accessibility_from.value} on, {what}, "
-            "even where the run passed."
-        )
+        what = "when they are new" if rule.accessibility_new_only else "every time"
+        severity = _or_graver(rule.accessibility_from)
+        lines.append(f"Accessibility issues, {severity}, {what}, even when the run passed.")
     lines += [_mention_line(each) for each in rule.mentions[:_MOST_NAMES]]
-    live = "A live message while a run is in progress" if rule.live else "Only the end of a run"
-    place = "replies to a link in its thread" if rule.in_thread else "alerts in the channel itself"
-    broadcast = "" if rule.broadcast else ", replies not shown in the channel"
-    links = "links to runs are watched" if rule.watch_links else "links to runs are not watched"
-    lines.append(f"{live}; {place}{broadcast}; {links}.")
+    if len(rule.mentions) > _MOST_NAMES:
+        lines.append(f"and {len(rule.mentions) - _MOST_NAMES:,} more rules of whom to mention.")
+    lines += _manner(rule)
     if rule.digest is not None:
         lines.append(digest_words(rule.digest))
     return [*lines, *mute_lines(rule, now)]
+
+
+def _manner(rule: Rule) -> list[str]:
+    """When and where it is told."""
+    live = "A live message shows each run in progress" if rule.live else "A run is told at its end"
+    if not rule.watch_links:
+        links = "links to runs are left alone"
+    elif rule.in_thread:
+        links = "links to runs are watched and answered in their thread"
+    else:
+        links = "links to runs are watched"
+    lines = [f"{live}; {links}."]
+    if not rule.broadcast and (rule.live or rule.in_thread):
+        lines.append("Replies in threads are not shown in the channel.")
+    return lines
 
 
 def mute_lines(rule: Rule | None, now: datetime) -> list[str]:
@@ -87,11 +101,16 @@ def preview_line(found: Preview) -> str:
     )
 
 
-def rules_saved(channel: str, rule: Rule, now: datetime) -> Message:
-    """The rules have been set."""
+def rules_saved(channel: str, rule: Rule, now: datetime, *, is_member: bool = True) -> Message:
+    """The rules have been set; where the bot is not in the channel, that little comes of it."""
+    missing = (
+        "⚠️ I am not in this channel: I cannot see links here, and may not be able to post. "
+        "Type `/invite` to invite me."
+    )
     return one_section(
         f"The rules of {channel_name(channel)} are set.",
         *(f"• {line}" for line in rule_lines(rule, now)),
+        *([] if is_member else [missing]),
         f"To change them: {typed('alerts')}.",
     )
 
@@ -116,10 +135,10 @@ def unmuted(channel: str, rule: Rule, now: datetime, *, name: str | None) -> Mes
     return one_section(said, *mute_lines(rule, now))
 
 
-def nothing_muted(channel: str, rule: Rule | None = None, now: datetime | None = None) -> Message:
-    """There was nothing to unmute; what else is muted, where that is given."""
-    others = mute_lines(rule, now) if now is not None else []
-    return one_section(f"Nothing of that is muted in {channel_name(channel)}.", *others)
+def nothing_muted(channel: str, rule: Rule, now: datetime, *, name: str | None) -> Message:
+    """There was nothing to unmute; what else is muted."""
+    what = f"Test case “{_name(name)}” is not muted" if name else "Nothing is muted"
+    return one_section(f"{what} in {channel_name(channel)}.", *mute_lines(rule, now))
 
 
 def with_mutes(
@@ -154,23 +173,22 @@ def _mute_note(rule: Rule | None, now: datetime) -> str | None:
 def home_rules(rules: Mapping[str, Rule], now: datetime) -> Sequence[Block]:
     """The section of the App Home about the rules of a person's channels."""
     blocks = [header("What your channels want to hear")]
-    for channel, rule in list(rules.items())[:_MOST_CHANNELS]:
-        lines = [f"• {line}" for line in rule_lines(rule, now)]
-        blocks += map(section, sections_of([f"*{channel_name(channel)}*", *lines]))
-    if not rules:
+    shown = {channel: lines for channel, rule in rules.items() if (lines := rule_lines(rule, now))}
+    for channel, lines in list(shown.items())[:_MOST_CHANNELS]:
+        listed = [f"*{channel_name(channel)}*", *(f"• {line}" for line in lines)]
+        blocks += map(section, sections_of(listed))
+    if not shown:
         blocks.append(section(f"None has rules yet. Type {typed('alerts')} in one to set them."))
-    if len(rules) > _MOST_CHANNELS:
-        blocks.append(context(f"and {len(rules) - _MOST_CHANNELS:,} more"))
+    if len(shown) > _MOST_CHANNELS:
+        blocks.append(context(f"and {len(shown) - _MOST_CHANNELS:,} more"))
     return blocks
 
 
 def _which(rule: Rule) -> str:
-    projects = (
-        f"project {wording.joined([code(alias, 64) for alias in rule.projects[:10]])}"
-        if rule.projects
-        else "all projects"
-    )
-    return f"{projects}, watched here only" if rule.only_watched else projects
+    names = [code(alias, 64) for alias in rule.projects[:10]]
+    noun = "project" if len(names) == 1 else "projects"
+    projects = f"{noun} {wording.joined(names)}" if names else "all projects"
+    return f"{projects}, if they are watched here" if rule.only_watched else projects
 
 
 def _mention_line(rule: MentionRule) -> str:
@@ -179,8 +197,12 @@ def _mention_line(rule: MentionRule) -> str:
     if rule.pattern is not None:
         parts.append(f"a test case like {code(rule.pattern, _NAME)} newly fails")
     if rule.severity is not None:
-        parts.append(f"a new accessibility issue is {rule.severity.value} or graver")
-    return f"{who or 'Nobody'} when {' or '.join(parts) or 'anything newly fails'}."
+        parts.append(f"a new accessibility issue is {_or_graver(rule.severity)}")
+    return f"Mentions {who or 'nobody'} when {' or '.join(parts) or 'anything newly fails'}."
+
+
+def _or_graver(severity: Severity) -> str:
+    return severity.value if severity is Severity.CRITICAL else f"{severity.value} or graver"
 
 
 def _name(name: str) -> str:

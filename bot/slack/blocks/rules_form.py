@@ -30,6 +30,9 @@ BROADCAST: Final = "broadcast"
 LINKS: Final = "links"
 MUTED_UNTIL: Final = "muted_until"
 
+TRIED: Final = (PROJECTS, WHICH, NOTIFY_ON, ACCESSIBILITY, ACCESSIBILITY_NEW)
+"""The fields that decide what is told: when one changes, the rule is tried anew."""
+
 NONE: Final = "none"
 YES: Final = "yes"
 NO: Final = "no"
@@ -46,7 +49,7 @@ class FormPlace:
     """
 
     channel: str
-    response_url: str | None
+    response_url: str | None = field(repr=False)
     rows: int
     time_zone: str
 

@@ -76,16 +76,20 @@ def rules_view(
     return view | {"callback_id": form.CALLBACK, "submit": plain_text("Save")}
 
 
-def fixed_rules_view(rule: Rule, channel: str, now: datetime) -> View:
-    """The rules of a channel that the operator keeps in the configuration file."""
+def fixed_rules_view(rule: Rule, channel: str, now: datetime, *, in_file: bool = True) -> View:
+    """Rules that cannot be changed here: they stand in the file, or this person may not."""
+    why = (
+        f"The rules of {channel_name(channel)} stand in the bot's configuration file "
+        f"(`qarun.toml`, table `[rules.{plain(channel, 40)}]`). They win over this window: "
+        "whoever runs this bot changes them there."
+        if in_file
+        else f"The rules of {channel_name(channel)}, which you may not change: ask whoever runs "
+        "this bot (`QARUN_RULES_ALLOWED`)."
+    )
     return modal(
         TITLE,
         [
-            section(
-                f"The rules of {channel_name(channel)} stand in the bot's configuration file "
-                f"(`qarun.toml`, table `[rules.{plain(channel, 40)}]`). They win over this window: "
-                "whoever runs this bot changes them there."
-            ),
+            section(why),
             *sections([f"• {line}" for line in rule_lines(rule, now)]),
         ],
     )
@@ -114,18 +118,20 @@ def _what(rule: Rule, choices: Choices) -> list[Block]:
     news = {str(each): words for each, words in NOTIFY_WORDS.items()}
     return [
         *blocks,
-        _choice(form.WHICH, "Runs", runs, _flag(rule.only_watched)),
+        _choice(form.WHICH, "Which runs", runs, _flag(rule.only_watched)),
         _choice(form.NOTIFY_ON, "What is news", news, rule.notify_on.value),
     ]
 
 
 def _accessibility(rule: Rule) -> list[Block]:
-    since = {form.NONE: "Do not alert", **_severities()}
+    since = {form.NONE: "None", **_severities()}
     chosen = rule.accessibility_from.value if rule.accessibility_from else form.NONE
-    news = {form.YES: "Only new issues", form.NO: "Every time"}
+    news = {form.YES: "When they are new", form.NO: "Every time"}
     return [
-        _choice(form.ACCESSIBILITY, "Alert even when the run passed, from", since, chosen),
-        _choice(form.ACCESSIBILITY_NEW, "Which of them", news, _flag(rule.accessibility_new_only)),
+        _choice(form.ACCESSIBILITY, "Issues told even when the run passed", since, chosen),
+        _choice(
+            form.ACCESSIBILITY_NEW, "When they are told", news, _flag(rule.accessibility_new_only)
+        ),
     ]
 
 
@@ -140,7 +146,11 @@ def _mentions(rule: Rule, rows: int, choices: Choices) -> list[Block]:
 
 
 def _row(row: int, given: MentionRule, choices: Choices) -> list[Block]:
-    pattern: dict[str, Any] = {"type": "plain_text_input", "max_length": _MOST_PATTERN}
+    pattern: dict[str, Any] = {
+        "type": "plain_text_input",
+        "max_length": _MOST_PATTERN,
+        "placeholder": plain_text("checkout"),
+    }
     if given.pattern:
         pattern["initial_value"] = given.pattern[:_MOST_PATTERN]
     people = [who for who in given.who if not who.startswith("S")]
@@ -150,14 +160,14 @@ def _row(row: int, given: MentionRule, choices: Choices) -> list[Block]:
     blocks = [
         field(
             form.of_row(form.PATTERN, row),
-            f"{row}. When a test case like this fails",
+            f"{row}. When a test case of this name newly fails",
             pattern,
-            hint="* stands for anything: *checkout*. Empty, with no severity: any test case.",
+            hint="A part of the name, or a pattern with * and ?. Empty, with no severity: any.",
         ),
         _choice(
             form.of_row(form.SEVERITY, row),
-            f"{row}. Or a new accessibility issue, from",
-            {form.NONE: "No matter", **_severities()},
+            f"{row}. Or a new accessibility issue is found",
+            {form.NONE: "Not for issues", **_severities()},
             given.severity.value if given.severity else form.NONE,
         ),
         field(form.of_row(form.PEOPLE, row), f"{row}. Mention these people", users),
@@ -191,7 +201,7 @@ def _until(rule: Rule, now: datetime) -> Block:
     element: dict[str, Any] = {"type": "datetimepicker"}
     if rule.muted_until is not None and rule.is_muted(now):
         element["initial_date_time"] = int(rule.muted_until.timestamp())
-    return field(form.MUTED_UNTIL, "Tell nothing until", element)
+    return field(form.MUTED_UNTIL, "Mute all alerts until", element)
 
 
 def _severities() -> dict[str, str]:
@@ -205,7 +215,7 @@ def _flag(value: bool) -> str:
 
 
 def _choice(name: str, label: str, options: Mapping[str, str], chosen: str) -> Block:
-    return field(name, label, select(options, chosen))
+    return _tried(field(name, label, select(options, chosen)))
 
 
 def _several(
@@ -214,4 +224,9 @@ def _several(
     element: dict[str, Any] = {"type": "multi_static_select", "options": list(options)}
     if initial := [each for each in options if each["value"] in chosen]:
         element["initial_options"] = initial
-    return field(name, label, element, hint=hint)
+    return _tried(field(name, label, element, hint=hint))
+
+
+def _tried(block: Block) -> Block:
+    """A field whose choice is told at once, where it decides what the rule would have told."""
+    return block | {"dispatch_action": True} if block["block_id"] in form.TRIED else block

@@ -72,9 +72,12 @@ def rerun_button(key: RunKey, run: Run) -> list[Element]:
     number = len(rerun_cases(Rerun(failed_only=True), run))
     if not number:
         return []
+    skipped = len(run.cases(Outcome.SKIPPED))
+    verb = "was" if skipped == 1 else "were"
+    besides = f"QA.tech may add the {skipped:,} that {verb} skipped. " if skipped else ""
     asked = confirm(
         "Rerun what failed?",
-        f"Rerun {wording.many(number, 'test case')} of run {key}? "
+        f"Rerun {wording.many(number, 'test case')} of run {key}? {besides}"
         "QA.tech counts them as a new run against your quota.",
         f"Rerun {wording.many(number, 'test case')}",
     )

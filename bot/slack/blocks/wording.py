@@ -30,6 +30,8 @@ BLAME_WORDS = {
     Blame.PLATFORM: "platform problem",
 }
 UNCLASSIFIED = "cause not classified"
+FLAKY = "flaky"
+"""Of a test case that passes and fails by turns (`domain.record.flaky_names`)."""
 
 
 def many(number: int, one: str, more: str | None = None) -> str:

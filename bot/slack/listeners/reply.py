@@ -1,10 +1,11 @@
 """An answer to the one person who typed or pressed."""
 
 import structlog
+from slack_bolt.async_app import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.blocks.message import Message, simpler
+from bot.slack.outgoing import webhook
 from bot.slack.web_errors import describe
 
 _log = structlog.stdlib.get_logger("qarun.slack")
@@ -19,15 +20,10 @@ class Reply:
     """
 
     def __init__(
-        self,
-        client: AsyncWebClient,
-        response_url: str | None,
-        *,
-        channel: str | None,
-        user: str,
+        self, client: AsyncWebClient, respond: AsyncRespond, *, channel: str | None, user: str
     ) -> None:
         self._client = client
-        self._response_url = response_url
+        self._respond = respond
         self._channel = channel
         self._user = user
 
@@ -49,23 +45,14 @@ class Reply:
 
     async def _by_response_url(self, message: Message) -> str | None:
         """Why it did not work, None when it did."""
-        if not self._response_url:
+        url = self._respond.response_url
+        if not url:
             return "no response_url"
-        # Over the client's own connections: Bolt's `respond` would open a new one each time, and
-        # repeat by itself what may have come through.
-        webhook = AsyncWebhookClient(
-            self._response_url,
-            timeout=self._client.timeout,
-            ssl=self._client.ssl,
-            proxy=self._client.proxy,
-            session=self._client.session,
-            retry_handlers=[],
-        )
         why = ""
         form: Message | None = message
         while form is not None:
             try:
-                answer = await webhook.send(
+                answer = await webhook(self._client, url).send(
                     text=form.text,
                     blocks=list(form.blocks),
                     response_type="ephemeral",

@@ -1,6 +1,7 @@
 """The runs that the corpus asks about."""
 
 from bot.domain.run import Run
+from tests.domain.corpus.later_runs import CLINIC, STREAM, TRAVEL
 
 SHOP = Run.model_validate(
     {
@@ -128,4 +129,12 @@ LIVE = Run.model_validate(
 )  # fmt: skip
 """In progress: nothing failed so far, one skipped, one cancelled, an issue of a new kind."""
 
-RUNS = {"shop": SHOP, "bank": BANK, "green": GREEN, "live": LIVE}
+RUNS = {
+    "shop": SHOP,
+    "bank": BANK,
+    "green": GREEN,
+    "live": LIVE,
+    "travel": TRAVEL,
+    "clinic": CLINIC,
+    "stream": STREAM,
+}

@@ -5,7 +5,13 @@ from collections import Counter
 
 import pytest
 
+from bot.domain.language.everyday import CORRECT_WORDS
+from bot.domain.language.lexicon import VOCABULARY
+from bot.domain.language.names import Names
+from bot.domain.language.naming import similarity
+from bot.domain.language.spelling import spelt
 from bot.domain.language.understanding import understand
+from bot.domain.language.wording import read_wording
 from tests.domain.corpus.reading import Said, corpus, shorthand
 
 CORPUS = corpus()
@@ -57,6 +63,27 @@ def test_each_intent_has_at_least_six_wordings(kind: str) -> None:
         if said.expected == kind or said.expected.startswith(f"{kind} ")
     }
     assert len(wordings) >= 6
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_each_intent_has_a_wording_that_is_misspelt(kind: str) -> None:
+    ours = [
+        said for said in CORPUS if said.expected == kind or said.expected.startswith(f"{kind} ")
+    ]
+    assert any(is_misspelt(said) for said in ours)
+
+
+def is_misspelt(said: Said) -> bool:
+    """Whether a word of it stands in no list, and is read as one that does."""
+    names = Names(said.run)
+    words = [w for sentence in read_wording(said.sentence).sentences for w in sentence.words]
+    read = [spelt(word, names).text for word in words]
+    near = [
+        any(0 < similarity(word.text, name) < 0.9 for name in names.words)
+        for word in words
+        if word.text.isalpha() and word.text not in names.words | CORRECT_WORDS | set(VOCABULARY)
+    ]
+    return any(near) or any(word.text != text for word, text in zip(words, read, strict=True))
 
 
 def test_a_sentence_that_is_answered_unaddressed_is_read_the_same_when_addressed() -> None:

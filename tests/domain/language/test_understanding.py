@@ -18,6 +18,7 @@ from bot.domain.question import (
 )
 from bot.domain.run import Run
 from bot.domain.suggestion import examples
+from tests.domain.corpus.later_runs import TRAVEL
 from tests.domain.corpus.runs import BANK, GREEN, LIVE, SHOP
 
 WORDS = """
@@ -130,7 +131,11 @@ def test_a_quoted_name_is_a_name_whatever_its_words_mean_elsewhere() -> None:
 
 
 def test_the_last_of_the_list_can_be_asked_for() -> None:
-    assert understand("why did the last test fail?", SHOP, addressed=True) == AskWhy(case="tcH8")
+    assert understand("show the last test", SHOP, addressed=True) == AskWhy(case="tcH8")
+
+
+def test_the_last_of_the_list_that_failed_is_the_last_of_the_failures() -> None:
+    assert understand("why did the last test fail?", SHOP, addressed=True) == AskWhy(case="tcF6")
 
 
 def test_an_issue_is_found_by_its_number() -> None:
@@ -141,6 +146,20 @@ def test_a_long_text_that_nobody_addressed_to_the_bot_is_left_alone() -> None:
     sentence = "what failed? " * (LONGEST_QUESTION // 10)
     assert understand(sentence, SHOP, addressed=False) == LeaveAlone()
     assert understand(sentence, SHOP, addressed=True) == AskCases(group="failed")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "<https://github.com/acme/shop/pull/12>",
+        "result = 1",
+        "what failed = []",
+        "going to rerun",
+        "name: failed tests",
+    ],
+)
+def test_links_code_and_plans_are_no_questions_for_the_bot(sentence: str) -> None:
+    assert understand(sentence, TRAVEL, addressed=False) == LeaveAlone()
 
 
 @pytest.mark.parametrize("sentence", ["", "   ", ":tada:", "```what failed?```", "> what failed?"])

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.domain.changes import KEPT, Changes, ChangeTotals, NewFailure, StillFailing
 from bot.domain.facts import Fact
 from bot.domain.notice import Notice, Telling
-from bot.domain.run import AffectedTestCase, Issue, Progress, Run, RunTestCase
+from bot.domain.record import IssueRecord
+from bot.domain.run import AffectedTestCase, Blame, Issue, Progress, Run, RunTestCase
 from bot.domain.short_id import DEFAULT_PROJECT, RunKey
 from bot.domain.watch import TrackedRun, Watch, WatchState
 
@@ -124,6 +126,23 @@ def monster(failures: int = 500, issues: int = 400) -> Run:
             )
             for n in range(issues)
         ),
+    )
+
+
+def hostile_changes() -> Changes:
+    """As much as there can be, in the worst of words."""
+    spite = "<!channel> *_~`<https://evil.example|qa.tech>` \u202egnp.exe\u0000\n&amp; 👩‍👩‍👧 " * 40
+    issue_ = IssueRecord(short_id="i", category="accessibility", severity=spite, title=spite)
+    return Changes(
+        before=spite,
+        before_ended_at=NOW,
+        new_failures=(NewFailure(name=spite, blame=Blame.PLATFORM),) * KEPT,
+        still_failing=(StillFailing(name="&" * 999, runs=2, since=NOW),) * KEPT,
+        fixed=("🧪" * 999,) * KEPT,
+        new_issues=(issue_,) * KEPT,
+        gone_issues=(issue_,) * KEPT,
+        flaky=(spite,) * KEPT,
+        **dict.fromkeys(ChangeTotals.model_fields, 1_000),
     )
 
 

@@ -172,6 +172,7 @@ def test_the_help_names_the_command_as_this_workspace_does() -> None:
         ("just_ended", answers.just_ended(KEY, PERMALINK)),
         ("just_ended_without_link", answers.just_ended(KEY, None)),
         ("looking_again", answers.looking_again(KEY)),
+        ("refreshed", answers.refreshed(KEY)),
         ("watching_privately", answers.watching_privately(KEY)),
         ("no_direct_message", answers.no_direct_message("missing_scope")),
         ("stopped", answers.stopped(KEY)),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.changes import Changes, totals_of
 from bot.domain.errors import RunNotFound
 from bot.domain.facts import (
     Fact,
@@ -33,12 +34,23 @@ from tests.slack.blocks.limits import (
     assert_within_limits,
     lines_of,
 )
-from tests.slack.blocks.samples import KEY, NOW, URL, monster, telling, tracked, watch
+from tests.slack.blocks.samples import (
+    KEY,
+    NOW,
+    URL,
+    hostile_changes,
+    monster,
+    telling,
+    tracked,
+    watch,
+)
 
 FACTS: tuple[Fact, ...] = (
     RunProgressed(),
     RunFinished(),
+    RunFinished(changes=hostile_changes(), mentions=("U0ADA", "<!channel>")),
     VerdictGiven(),
+    VerdictGiven(changes=totals_of(hostile_changes()), mentions=("<@U0EVE>",)),
     *(WatchEnded(why=why, by="U0BOB") for why in WatchEnd),
     *(WatchEndedReply(why=why) for why in WatchEnd),
 )
@@ -124,11 +136,15 @@ def test_every_answer_to_any_words_can_be_sent(words: str, more: str, url: str |
         assert_nothing_active_but(message, *ALLOWED_LINKS, *OWN)
 
 
+@pytest.mark.parametrize("changed", [None, hostile_changes()], ids=["alone", "with changes"])
 @thorough
-@given(runs())
-def test_what_a_report_tells_and_what_it_leaves_out_make_the_whole(seen: Run) -> None:
+@given(seen=runs())
+def test_what_a_report_tells_and_what_it_leaves_out_make_the_whole(
+    changed: Changes | None, seen: Run
+) -> None:
     of = tracked(seen, run=seen)
-    lines = lines_of(render(telling(RunFinished(), of), now=NOW, bot_name="qarun"))
+    fact = RunFinished(changes=changed)
+    lines = lines_of(render(telling(fact, of), now=NOW, bot_name="qarun"))
     told, left = told_and_left(lines)
     unlisted = len(seen.cases(Outcome.PASSED))
     by_issues = len(seen.failures_known_as_issues_only())

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import (
     AccessDenied,
+    LeftAlone,
     NothingToRerun,
     QATechError,
     RateLimited,
@@ -34,6 +35,7 @@ NEW = RunKey("default", "Bq7Tz")
         ("rerun_started", pressing.rerun_started(KEY, NEW)),
         ("rerun_running_already", pressing.rerun_running_already(KEY, NEW, "U0BOB")),
         ("rerun_running_already_unnamed", pressing.rerun_running_already(KEY, None, None)),
+        ("rerun_unfollowed", pressing.rerun_unfollowed(KEY, NEW)),
         ("rerun_not_allowed", pressing.rerun_not_allowed()),
         ("copy_id", pressing.copy_id(KEY)),
         ("copy_id_of_another_project", pressing.copy_id(RunKey("shop", "UkxK"))),
@@ -54,6 +56,7 @@ def test_what_came_of_a_press(name: str, message: Message) -> None:
         ("rate_limited", RateLimited("429", 30)),
         ("rate_limited_without_a_time", RateLimited("429")),
         ("unavailable", Unavailable("503")),
+        ("left_alone", LeftAlone("down", 5)),
         ("unexpected_answer", UnexpectedAnswer("html")),
         ("other", QATechError("new")),
     ],
@@ -66,7 +69,13 @@ def test_a_rerun_that_was_refused_is_explained(name: str, error: QATechError) ->
 
 def test_only_where_nobody_knows_whether_it_was_started_is_it_not_denied() -> None:
     unsure = (Unavailable("503"), UnexpectedAnswer("html"), QATechError("new"))
-    sure = (NothingToRerun(""), UsageLimitReached(""), AccessDenied(""), RateLimited("", 1))
+    sure = (
+        NothingToRerun(""),
+        UsageLimitReached(""),
+        AccessDenied(""),
+        RateLimited("", 1),
+        LeftAlone("", 5),
+    )
     for error in unsure:
         assert "Look in QA.tech before" in pressing.rerun_refused(error, KEY).text
     for error in sure:

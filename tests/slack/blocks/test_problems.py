@@ -4,6 +4,8 @@ import pytest
 
 from bot.domain.errors import (
     AccessDenied,
+    DatabaseError,
+    LeftAlone,
     QATechError,
     RateLimited,
     RunNotFound,
@@ -12,7 +14,7 @@ from bot.domain.errors import (
     UserError,
 )
 from bot.domain.short_id import RunKey, parse_run_reference
-from bot.slack.blocks import answers
+from bot.slack.blocks import answers, problems
 from bot.slack.blocks.message import LEFT_OUT, Message, compose, section
 from tests.slack.blocks.goldens import assert_golden
 from tests.slack.blocks.limits import assert_within_limits
@@ -33,6 +35,7 @@ from tests.slack.blocks.samples import (
         ("rate_limited", RateLimited("429", 30)),
         ("rate_limited_without_a_time", RateLimited("429")),
         ("unavailable", Unavailable("503")),
+        ("left_alone", LeftAlone("down", 5)),
         ("unexpected_answer", UnexpectedAnswer("html")),
         ("other", QATechError("new")),
     ],
@@ -42,6 +45,27 @@ def test_a_problem_with_qatech(name: str, error: QATechError, stored: bool) -> N
     message = answers.qatech_problem(error, KEY, stored=stored)
     assert_within_limits(message)
     assert_golden(f"problem_{name}_{'stored' if stored else 'not_stored'}", message)
+
+
+@pytest.mark.parametrize("uncertain", [False, True], ids=["not_stored", "uncertain"])
+def test_a_database_that_cannot_be_used(uncertain: bool) -> None:
+    message = problems.broken(DatabaseError("disk full", uncertain=uncertain))
+    assert_within_limits(message)
+    assert_golden(f"problem_database_{'uncertain' if uncertain else 'not_stored'}", message)
+    assert "disk full" not in message.text  # for the operator alone
+
+
+def test_an_error_of_our_own_is_said_without_its_words() -> None:
+    assert problems.broken(ValueError("a bug")) == problems.failure_of_ours()
+
+
+@pytest.mark.parametrize("why", ["is_archived", "restricted_action", "a_word_of_tomorrow"])
+def test_where_nobody_can_let_the_bot_post_the_reason_comes_first(why: str) -> None:
+    message = problems.cannot_post(
+        answers.failed_cases(three_failed(), key=KEY, url=URL, page=1), channel="C0SHOP", why=why
+    )
+    assert_within_limits(message)
+    assert message.text.startswith("I cannot post in <#C0SHOP>, so only you can see this: ")
 
 
 def test_a_run_that_is_not_found_may_be_a_mistyped_command_of_another_project() -> None:

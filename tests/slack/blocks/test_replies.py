@@ -212,8 +212,9 @@ def test_a_reply_that_is_no_answer(name: str, reply: Reply) -> None:
     assert_golden(f"reply_{name}", told(reply))
 
 
-def test_what_was_not_understood_is_said_even_without_examples() -> None:
-    assert told(NotUnderstood(examples=())).text == "I did not understand that."
+def test_what_was_not_understood_again_is_said_in_a_word() -> None:
+    said = told(NotUnderstood(examples=())).text
+    assert said == "I did not understand that. Say `help` to see what I know."
 
 
 def test_the_pages_of_an_answer_lead_from_one_to_the_next_and_hold_everything_once() -> None:

@@ -10,6 +10,7 @@ from bot.domain.errors import SlackError, UserError
 from bot.slack.blocks import problems
 from bot.slack.listeners.actions.press import Press, read_press
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.trouble import explain
 
 _log = structlog.stdlib.get_logger("qarun.slack")
 
@@ -26,17 +27,19 @@ class ActionListener:
         """Acknowledge at once; a message of any age is answered, if only with an explanation."""
         await ack()
         press = read_press(body, action)
-        reply = Reply(self._client, respond.response_url, channel=press.channel, user=press.user)
+        reply = Reply(self._client, respond, channel=press.channel, user=press.user)
         try:
             await self.answer(press, reply)
         except UserError as error:
             await reply(problems.user_error(str(error)))
         except SlackError as error:
-            _log.warning("press_failed", action=press.action_id, why=str(error))
+            _log.warning(
+                "press_failed", action=press.action_id, channel=press.channel, why=str(error)
+            )
             await reply(problems.failure_of_ours())
-        except Exception:  # noqa: BLE001 - the edge: a press must not end in silence
-            _log.exception("press_crashed", action=press.action_id)
-            await reply(problems.failure_of_ours())
+        except Exception as error:  # noqa: BLE001 - the edge: a press must not end in silence
+            about = {"action": press.action_id, "channel": press.channel}
+            await reply(explain(error, "press_crashed", **about))
 
     async def answer(self, press: Press, reply: Reply) -> None:
         """Answer one press."""

@@ -1,7 +1,7 @@
 """Opening a modal in time: a loading view first, for a `trigger_id` lives 3 s, then its content."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
@@ -16,12 +16,22 @@ from bot.slack.blocks.pressing import old_button
 from bot.slack.blocks.views import loading_view, problem_view
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.trouble import explain
 from bot.slack.web_errors import describe, error_code
 
 _log = structlog.stdlib.get_logger("qarun.slack")
 
 View = dict[str, Any]
 Build = Callable[[], Awaitable[View]]
+
+
+class Show(Protocol):
+    """A way to show a view: `Modal.show` or `Modal.turn`."""
+
+    def __call__(
+        self, press: Press, reply: Reply, *, title: str, key: RunKey, build: Build
+    ) -> Awaitable[None]: ...
+
 
 _TOO_LATE = "Slack gave me too little time to open this. Please press again."
 _STACK_FULL = "No more windows can be opened on top of each other; close one and press again."
@@ -61,7 +71,7 @@ class Modal:
         try:
             answer = await opening(trigger_id=press.trigger_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            _log.warning("view_not_opened", why=describe(error))
+            _log.warning("view_not_opened", channel=press.channel, why=describe(error))
             full = error_code(error) == "push_limit_reached"
             await reply(problems.user_error(_STACK_FULL if full else _TOO_LATE))
             return None
@@ -74,20 +84,19 @@ class Modal:
             view = problem_view(title, problems.user_error(str(error)))
         except QATechError as error:
             view = problem_view(title, problems.qatech_problem(error, key, stored=False))
-        except Exception:  # noqa: BLE001 - a view that loads for ever would be worse
-            _log.exception("view_crashed", run=str(key))
-            view = problem_view(title, problems.failure_of_ours())
+        except Exception as error:  # noqa: BLE001 - a view that loads for ever would be worse
+            view = problem_view(title, explain(error, "view_crashed", run=str(key)))
         try:
             await self._client.views_update(view_id=view_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             if error_code(error) == "not_found":
                 return  # closed in the meantime
             _log.error("view_refused", run=str(key), why=describe(error))
-            await self._give_up(view_id, title)
+            await self._give_up(view_id, title, key)
 
-    async def _give_up(self, view_id: str, title: str) -> None:
+    async def _give_up(self, view_id: str, title: str, key: RunKey) -> None:
         view = problem_view(title, problems.failure_of_ours())
         try:
             await self._client.views_update(view_id=view_id, view=view)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            _log.error("view_lost", why=describe(error))
+            _log.error("view_lost", run=str(key), why=describe(error))

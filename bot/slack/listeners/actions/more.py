@@ -9,7 +9,7 @@ from bot.domain.errors import QATechError
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun
 from bot.services.known_runs import KnownRuns
-from bot.services.watching import AlreadyWatched, Asker, WatchService
+from bot.services.watching import AlreadyWatched, Asker, Reported, WatchService
 from bot.slack.blocks import answers, problems
 from bot.slack.blocks.buttons import (
     COPY_ID,
@@ -65,6 +65,8 @@ class MoreAction(ActionListener):
             return
         if isinstance(asked, AlreadyWatched):
             await reply(answers.looking_again(key))
+        if isinstance(asked, Reported):
+            await reply(answers.refreshed(key))
 
     async def _seen_now(self, key: RunKey) -> Message:
         """What one look at the run shows, for a report that one person alone has seen."""

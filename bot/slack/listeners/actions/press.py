@@ -1,6 +1,6 @@
 """A press, read from whatever Slack sent: a message of today, of last year, or a view."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -25,9 +25,9 @@ class Press:
     channel: str | None
     message_ts: str | None
     thread_ts: str | None
-    trigger_id: str
+    trigger_id: str = field(repr=False)
     is_ephemeral: bool
-    view: dict[str, Any] | None
+    view: dict[str, Any] | None = field(repr=False)  # it may hold a `response_url`
 
     @property
     def view_id(self) -> str | None:

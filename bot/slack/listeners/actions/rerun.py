@@ -12,6 +12,7 @@ from bot.services.rerunning import (
     RerunService,
     RunningAlready,
     Started,
+    Unfollowed,
 )
 from bot.slack.blocks import pressing
 from bot.slack.blocks.buttons import RERUN_FAILED, every, read_run_value
@@ -50,6 +51,7 @@ class RerunAction(ActionListener):
             user=press.user,
             channel=channel,
             thread_ts=press.thread_ts,
+            request_id=press.trigger_id or None,
         )
         await reply(rerun_message(key, outcome, where=where))
 
@@ -63,5 +65,7 @@ def rerun_message(key: RunKey, outcome: RerunOutcome, *, where: str) -> Message:
             return pressing.rerun_running_already(key, new_key, by, where=where)
         case NotAllowed():
             return pressing.rerun_not_allowed()
+        case Unfollowed(new_key=new_key):
+            return pressing.rerun_unfollowed(key, new_key)
         case Refused(error=error):
             return pressing.rerun_refused(error, key)

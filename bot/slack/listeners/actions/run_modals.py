@@ -14,16 +14,16 @@ from bot.slack.blocks.pressing import old_button
 from bot.slack.blocks.views import (
     case_view,
     failed_cases_view,
+    issues_title,
     issues_view,
     run_view,
 )
 from bot.slack.listeners.actions.listener import ActionListener
-from bot.slack.listeners.actions.modal import Modal, View
+from bot.slack.listeners.actions.modal import Modal, Show, View
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
 
 FAILED_TITLE = "Failed cases"
-ISSUES_TITLE = "Issues"
 CASE_TITLE = "Test case"
 RUN_TITLE = "Run"
 
@@ -128,23 +128,24 @@ class RunModals(ActionListener):
         if key is None:
             await reply(old_button(None))
             return
-        place = buttons.IssuesPlace(key)
-        await self._modal.show(
-            press, reply, title=ISSUES_TITLE, key=key, build=lambda: self._issues(place)
-        )
+        await self._show_issues(press, reply, buttons.IssuesPlace(key), self._modal.show)
 
     async def _issues_page(self, press: Press, reply: Reply) -> None:
         place = _issues_place(press)
         if place is None:
             await reply(old_button(None))
             return
-        await self._modal.turn(
-            press, reply, title=ISSUES_TITLE, key=place.key, build=lambda: self._issues(place)
-        )
+        await self._show_issues(press, reply, place, self._modal.turn)
 
-    async def _issues(self, place: buttons.IssuesPlace) -> View:
-        looked = await self._runs.whole(place.key)
-        return issues_view(looked.run, place=place, url=looked.url)
+    async def _show_issues(
+        self, press: Press, reply: Reply, place: buttons.IssuesPlace, show: Show
+    ) -> None:
+        async def build() -> View:
+            looked = await self._runs.whole(place.key)
+            return issues_view(looked.run, place=place, url=looked.url)
+
+        title = issues_title(place.category)
+        await show(press, reply, title=title, key=place.key, build=build)
 
     async def _look_up(self, press: Press, reply: Reply) -> None:
         """The field of the App Home: any form of a run that the command takes."""

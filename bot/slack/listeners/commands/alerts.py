@@ -11,7 +11,7 @@ async def alerts(desk: Desk, request: Request) -> Message | None:
         raise UserError("`/qarun alerts` needs no further words: it opens this channel's rules.")
     asker = request.asker
     return await desk.rules_modal.open(
-        trigger_id=asker.request_id,
+        trigger_id=request.trigger_id,
         channel=asker.channel,
         user=asker.user,
         response_url=asker.response_url,

@@ -38,10 +38,10 @@ async def unmute(desk: Desk, request: Request) -> Message:
     before = (await desk.ruling.standing(channel)).rule
     if name is None:
         if not before.is_muted(now) and not muted_cases(before, now):
-            return rule_lines.nothing_muted(channel)
+            return rule_lines.nothing_muted(channel, before, now, name=None)
         rule = await desk.ruling.unmute(channel, by=user)
     else:
         if not before.mutes(name, now):
-            return rule_lines.nothing_muted(channel, before, now)
+            return rule_lines.nothing_muted(channel, before, now, name=name)
         rule = await desk.ruling.unmute_case(channel, name, by=user)
     return rule_lines.unmuted(channel, rule, now, name=name)

@@ -1,8 +1,7 @@
 """The slash command: acknowledge, find the subcommand, answer."""
 
-import structlog
 from rapidfuzz.distance import OSA
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import UserError
@@ -11,8 +10,10 @@ from bot.services.watching import Asker
 from bot.slack.blocks import problems
 from bot.slack.blocks.commands import COMMAND, help_message
 from bot.slack.blocks.message import Message
+from bot.slack.inbox import REQUEST_KEY
 from bot.slack.listeners.commands.alerts import alerts
 from bot.slack.listeners.commands.ask import ask
+from bot.slack.listeners.commands.audit import audit
 from bot.slack.listeners.commands.failed import failed
 from bot.slack.listeners.commands.issues import issues
 from bot.slack.listeners.commands.mute import mute, unmute
@@ -22,9 +23,8 @@ from bot.slack.listeners.commands.trend import trend
 from bot.slack.listeners.commands.watch import watch
 from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.trouble import explain
 from bot.slack.listeners.turns import Turns
-
-_log = structlog.stdlib.get_logger("qarun.slack")
 
 
 async def show_help(desk: Desk, request: Request) -> Message:
@@ -43,6 +43,7 @@ SUBCOMMANDS: dict[str, Handler] = {
     "alerts": alerts,
     "mute": mute,
     "unmute": unmute,
+    "audit": audit,
     "help": show_help,
 }
 
@@ -58,36 +59,45 @@ class QarunCommand:
     def register(self, app: AsyncApp) -> None:
         app.command(COMMAND)(self.listen)
 
-    async def listen(self, ack: AsyncAck, command: dict[str, str]) -> None:
+    async def listen(
+        self,
+        ack: AsyncAck,
+        command: dict[str, str],
+        respond: AsyncRespond,
+        context: AsyncBoltContext,
+    ) -> None:
         """Acknowledge at once, whatever was typed; answer when the answer is known."""
         await ack()
         async with self._turns:
-            await self._serve(command)
+            await self._serve(command, respond, context)
 
-    async def _serve(self, command: dict[str, str]) -> None:
+    async def _serve(
+        self, command: dict[str, str], respond: AsyncRespond, context: AsyncBoltContext
+    ) -> None:
         asker = Asker(
             user=command.get("user_id", ""),
             channel=command.get("channel_id", ""),
-            request_id=command.get("trigger_id", ""),
+            request_id=context.get(REQUEST_KEY) or command.get("trigger_id", ""),
             response_url=command.get("response_url"),
         )
-        reply = Reply(self._client, asker.response_url, channel=asker.channel, user=asker.user)
+        reply = Reply(self._client, respond, channel=asker.channel, user=asker.user)
         try:
-            message = await self._answer(command.get("text", ""), asker)
+            text, trigger_id = command.get("text", ""), command.get("trigger_id", "")
+            message = await self._answer(text, asker, trigger_id)
         except UserError as error:
             message = problems.user_error(str(error))
-        except Exception:  # noqa: BLE001 - the edge: nothing a person types may make us silent
-            _log.exception("command_crashed", channel=asker.channel)
-            message = problems.failure_of_ours()
+        except Exception as error:  # noqa: BLE001 - the edge: nothing typed may make us silent
+            message = explain(error, "command_crashed", channel=asker.channel)
         if message is not None:
             await reply(message)
 
-    async def _answer(self, text: str, asker: Asker) -> Message | None:
+    async def _answer(self, text: str, asker: Asker, trigger_id: str) -> Message | None:
         words = split_words(text)
         if not words:
             return help_message()
         if handler := SUBCOMMANDS.get(words[0].lower()):
-            return await handler(self._desk, Request(asker, tuple(words[1:])))
+            request = Request(asker, tuple(words[1:]), trigger_id=trigger_id)
+            return await handler(self._desk, request)
         run = tuple(word for word in words if word.lower() != PRIVATE)
         near = nearest(run)
         if len(run) != 1 or near:

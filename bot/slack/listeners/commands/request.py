@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.errors import UserError
+from bot.services.ports import AuditTrail
 from bot.services.rerunning import RerunService
 from bot.services.ruling import RulingService
 from bot.services.trend import TrendService
@@ -25,11 +26,13 @@ class Request:
     Attributes:
         words: what stands after the subcommand.
         private: whether the word `private` stood among them; it is taken out.
+        trigger_id: the right to open one modal, within 3 s.
     """
 
     asker: Asker
     words: tuple[str, ...]
     private: bool = False
+    trigger_id: str = ""
 
     def only_word(self, missing: str) -> str:
         """The one word that must be there.
@@ -56,6 +59,7 @@ class Desk:
     memberships: Memberships
     trends: TrendService
     time_zone_of: Callable[[str], Awaitable[str]]
+    trail: AuditTrail
 
 
 Handler = Callable[[Desk, Request], Awaitable[Message | None]]

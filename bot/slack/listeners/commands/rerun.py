@@ -26,5 +26,6 @@ async def rerun(desk: Desk, request: Request) -> Message:
         user=request.asker.user,
         channel=request.asker.channel,
         thread_ts=None,
+        request_id=request.asker.request_id,
     )
     return rerun_message(key, outcome, where=pressing.IN_CHANNEL)

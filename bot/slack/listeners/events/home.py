@@ -9,11 +9,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.services.ports import Clock, Conversations, Rules, Watches
-from bot.slack.blocks.home import home_view
+from bot.slack.blocks.home import home_view, problem_home
 from bot.slack.blocks.rule_lines import home_rules
+from bot.slack.listeners.trouble import explain
 from bot.slack.web_errors import describe
 
-_MOST_CHANNELS = 200
+_PAGE = 200
+_MOST_PAGES = 10
+"""Nobody waits for more than 2,000 channels to be listed."""
 _MOST_RESULTS = 10
 
 _log = structlog.stdlib.get_logger("qarun.slack")
@@ -45,6 +48,16 @@ class HomeListener:
         user = str(event.get("user", ""))
         if event.get("tab", "home") != "home" or not user:
             return
+        try:
+            view = await self._view(user)
+        except Exception as error:  # noqa: BLE001 - the edge: an old view would be believed
+            view = problem_home(explain(error, "home_crashed"))
+        try:
+            await self._client.views_publish(user_id=user, view=view)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            _log.error("home_refused", why=describe(error))
+
+    async def _view(self, user: str) -> dict[str, Any]:
         channels = await self._channels_of(user)
         mine = await self._conversations.watches_by(user)
         ours = [
@@ -54,28 +67,31 @@ class HomeListener:
         ]
         rules = await self._rules.all_rules()
         my_rules = {channel: rule for channel, rule in rules.items() if channel in channels}
-        view = home_view(
+        return home_view(
             watched_by_me=mine,
             watched_in_my_channels=ours,
             last_results=await self._conversations.results_in(sorted(channels), _MOST_RESULTS),
             now=self._clock(),
             rules=home_rules(my_rules, self._clock()),
         )
-        try:
-            await self._client.views_publish(user_id=user, view=view)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-            _log.error("home_refused", why=describe(error))
 
     async def _channels_of(self, user: str) -> frozenset[str]:
-        """The channels that this person and the bot share; none where Slack does not tell."""
+        """The channels of this person; as many as Slack tells."""
+        found: set[str] = set()
+        cursor: str | None = None
         try:
-            answer = await self._client.users_conversations(
-                user=user,
-                types="public_channel,private_channel",
-                exclude_archived=True,
-                limit=_MOST_CHANNELS,
-            )
+            for _ in range(_MOST_PAGES):
+                answer = await self._client.users_conversations(
+                    user=user,
+                    types="public_channel,private_channel",
+                    exclude_archived=True,
+                    limit=_PAGE,
+                    cursor=cursor,
+                )
+                found |= {str(channel["id"]) for channel in answer.get("channels") or ()}
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+                if not cursor:
+                    break
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             _log.warning("channels_unknown", why=describe(error))
-            return frozenset()
-        return frozenset(str(channel["id"]) for channel in answer.get("channels") or ())
+        return frozenset(found)

@@ -14,6 +14,7 @@ from bot.services.linking import Linked, LinkReason, LinkService
 from bot.services.ports import Clock
 from bot.services.watching import Looked
 from bot.slack.blocks.unfurl import unfurl
+from bot.slack.listeners.trouble import explain
 from bot.slack.mentioned import mentioned_in
 from bot.slack.web_errors import describe
 
@@ -34,10 +35,14 @@ class LinkListener:
     def register(self, app: AsyncApp) -> None:
         app.event("link_shared")(self.listen)
 
-    async def listen(self, event: dict[str, Any]) -> None:
-        """Preview the links of a message; not while it is being written, where no rule is known."""
+    async def listen(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Preview the links of a message; not while it is being written, where no rule is known.
+
+        The bot's own messages say more than a preview does.
+        """
         channel, ts = str(event.get("channel", "")), str(event.get("message_ts", ""))
-        if event.get("source") == "composer" or not channel or not ts:
+        is_own = bool(event.get("user")) and event["user"] == context.bot_user_id
+        if event.get("source") == "composer" or is_own or not channel or not ts:
             return
         urls = [
             str(link["url"])
@@ -51,8 +56,8 @@ class LinkListener:
                 await self._unfurl(channel, ts, previews.runs)
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
             why = describe(error)
-        except Exception:  # noqa: BLE001 - the edge: one message must not stop the rest
-            _log.exception("links_crashed", channel=channel)
+        except Exception as error:  # noqa: BLE001 - the edge: one message must not stop the rest
+            explain(error, "links_crashed", channel=channel)
             return
         self._note(channel, why)
 
@@ -62,8 +67,8 @@ class LinkListener:
             mentioned = mentioned_in(event, bot_user=context.bot_user_id, bot_id=context.bot_id)
             for linked in () if mentioned is None else await self._links.hear(mentioned):
                 _note_linked(linked, str(event.get("channel", "")))
-        except Exception:  # noqa: BLE001 - the edge: one message must not stop the rest
-            _log.exception("links_crashed", channel=event.get("channel"))
+        except Exception as error:  # noqa: BLE001 - the edge: one message must not stop the rest
+            explain(error, "links_crashed", channel=event.get("channel"))
 
     async def _unfurl(self, channel: str, ts: str, runs: Mapping[str, Looked]) -> None:
         now = self._clock()

@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 
 from bot.services.ports import Clock, Outbox, Wake
+from bot.slack.listeners.trouble import explain
 
 
 class MembershipListener:
@@ -21,5 +22,9 @@ class MembershipListener:
     async def listen(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         """Others join channels too; only the bot's own joining matters."""
         if event.get("user") == context.bot_user_id:
-            await self._outbox.hasten(str(event.get("channel", "")), self._clock())
+            channel = str(event.get("channel", ""))
+            try:
+                await self._outbox.hasten(channel, self._clock())
+            except Exception as error:  # noqa: BLE001 - the edge: it is told later by itself
+                explain(error, "joining_crashed", channel=channel)
             self._wake()

@@ -12,7 +12,9 @@ from bot.domain.errors import UserError
 from bot.services.answering import AnswerService
 from bot.services.reading import Said
 from bot.slack.blocks import problems
+from bot.slack.blocks.message import Message
 from bot.slack.listeners.events.links import LinkListener
+from bot.slack.listeners.trouble import explain
 from bot.slack.web_errors import describe, error_code
 
 THANKS_REACTION = "heart"
@@ -44,22 +46,25 @@ class MessageListener:
     async def listen(self, event: dict[str, Any], context: AsyncBoltContext) -> None:
         said = read_event(event, context.bot_user_id)
         if said is not None:
-            await self._hear(said)
+            ours = said.addressed or event.get("parent_user_id") == context.bot_user_id
+            await self._hear(said, ours=ours)
         if event.get("type") == "message" and not (said and said.addressed):
             # A link that is said to the bot is a question about that run.
             await self._links.hear(event, context)
 
-    async def _hear(self, said: Said) -> None:
+    async def _hear(self, said: Said, *, ours: bool) -> None:
+        """`ours`: as far as Slack can tell, it is said to the bot, or below a message of it."""
         try:
             if await self._answering.hear(said):
                 await self._thank(said)
         except UserError as error:
-            await self._tell_aside(said, str(error))
-        except Exception:  # noqa: BLE001 - the edge: one message must not stop the rest
-            _log.exception("message_crashed", channel=said.channel)
+            await self._tell_aside(said, problems.user_error(str(error)))
+        except Exception as error:  # noqa: BLE001 - the edge: one message must not stop the rest
+            why = explain(error, "message_crashed", channel=said.channel)
+            if ours:
+                await self._tell_aside(said, why)
 
-    async def _tell_aside(self, said: Said, why: str) -> None:
-        message = problems.user_error(why)
+    async def _tell_aside(self, said: Said, message: Message) -> None:
         try:
             await self._client.chat_postEphemeral(
                 channel=said.channel,

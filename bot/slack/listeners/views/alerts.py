@@ -8,10 +8,11 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.errors import DatabaseError, UserError
 from bot.domain.rules import Rule
 from bot.services.ruling import RulingService
 from bot.slack.blocks import problems
@@ -25,6 +26,7 @@ from bot.slack.blocks.rules_form import (
     CALLBACK,
     MOST_ROWS,
     PREVIEW,
+    TRIED,
     Filled,
     FormPlace,
     read_place,
@@ -40,6 +42,8 @@ from bot.slack.blocks.rules_view import (
 from bot.slack.listeners.actions.listener import ActionListener
 from bot.slack.listeners.actions.press import Press
 from bot.slack.listeners.reply import Reply
+from bot.slack.listeners.trouble import explain
+from bot.slack.membership import Membership, Memberships
 from bot.slack.web_errors import describe, error_code
 
 _SAVE_SECONDS = 2.0
@@ -59,11 +63,13 @@ class RulesModal(ActionListener):
         client: AsyncWebClient,
         ruling: RulingService,
         *,
+        memberships: Memberships,
         time_zone_of: Callable[[str], Awaitable[str]],
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(client)
         self._ruling = ruling
+        self._memberships = memberships
         self._time_zone_of = time_zone_of
         self._clock = clock
 
@@ -71,6 +77,8 @@ class RulesModal(ActionListener):
         app.view(CALLBACK)(self.submitted)
         app.action(every(PREVIEW))(self.listen)
         app.action(every(ANOTHER_ROW))(self.listen)
+        for name in TRIED:
+            app.action(every(name))(self.listen)
 
     async def open(
         self, *, trigger_id: str, channel: str, user: str, response_url: str | None
@@ -79,21 +87,20 @@ class RulesModal(ActionListener):
         try:
             answer = await self._client.views_open(trigger_id=trigger_id, view=loading_rules())
         except _SLACK_ERRORS as error:
-            _log.warning("view_not_opened", why=describe(error))
+            _log.warning("view_not_opened", channel=channel, why=describe(error))
             return problems.user_error(
                 "Slack gave me too little time to open the rules. Please type it again."
             )
         try:
             zone = await self._time_zone_of(user)
-            view = await self._first_view(channel, response_url, zone)
-        except Exception:  # noqa: BLE001 - a view that loads for ever would be worse
-            _log.exception("view_crashed", channel=channel)
-            view = problem_view(TITLE, problems.failure_of_ours())
+            view = await self._first_view(channel, response_url, zone, user)
+        except Exception as error:  # noqa: BLE001 - a view that loads for ever would be worse
+            view = problem_view(TITLE, explain(error, "view_crashed", channel=channel))
         await self._put(str(answer["view"]["id"]), view)
         return None
 
     async def answer(self, press: Press, reply: Reply) -> None:
-        """“Preview” and “Another row”: the form as it is filled in, tried or longer."""
+        """The form as it is filled in: tried anew, and longer where “Another row” was pressed."""
         view = press.view or {}
         place = read_place(view.get("private_metadata"))
         if place is None or press.view_id is None:
@@ -117,10 +124,15 @@ class RulesModal(ActionListener):
                     await ack(response_action="update", view=gone)
                     return
                 saved = await self._save(ack, view, place, user)
-        except Exception:  # noqa: BLE001 - the edge: the window must not hang
-            _log.exception("rules_crashed", channel=place.channel if place else None)
-            broken = problem_view(TITLE, problems.failure_of_ours())
-            await ack(response_action="update", view=broken)
+        except UserError as error:
+            refused = problem_view(TITLE, problems.user_error(str(error)))
+            await ack(response_action="update", view=refused)
+            return
+        except Exception as error:  # noqa: BLE001 - the edge: the window must not hang
+            if isinstance(error, TimeoutError):  # only the database takes that long
+                error = DatabaseError("no answer in time", uncertain=True)
+            why = explain(error, "rules_crashed", channel=place.channel if place else None)
+            await ack(response_action="update", view=problem_view(TITLE, why))
             return
         if saved is not None:
             _log.info("rules_set", channel=place.channel, user=user)
@@ -130,7 +142,8 @@ class RulesModal(ActionListener):
         self, ack: AsyncAck, view: dict[str, Any], place: FormPlace, user: str
     ) -> Rule | None:
         if (await self._ruling.standing(place.channel)).in_file:
-            fixed = await self._first_view(place.channel, place.response_url, place.time_zone)
+            zone = place.time_zone
+            fixed = await self._first_view(place.channel, place.response_url, zone, user)
             await ack(response_action="update", view=fixed)
             return None
         filled = await self._filled(view, place)
@@ -142,14 +155,19 @@ class RulesModal(ActionListener):
         return saved
 
     async def _confirm(self, place: FormPlace, user: str, rule: Rule) -> None:
-        reply = Reply(self._client, place.response_url, channel=place.channel, user=user)
-        await reply(rules_saved(place.channel, rule, self._clock()))
+        respond = AsyncRespond(response_url=place.response_url)
+        reply = Reply(self._client, respond, channel=place.channel, user=user)
+        membership = await self._memberships.of(place.channel, user=user)
+        is_member = membership is not Membership.MISSING
+        await reply(rules_saved(place.channel, rule, self._clock(), is_member=is_member))
 
-    async def _first_view(self, channel: str, response_url: str | None, time_zone: str) -> View:
+    async def _first_view(
+        self, channel: str, response_url: str | None, time_zone: str, user: str
+    ) -> View:
         standing = await self._ruling.standing(channel)
         rule = standing.rule
-        if standing.in_file:
-            return fixed_rules_view(rule, channel, self._clock())
+        if standing.in_file or not await self._ruling.may_change(user):
+            return fixed_rules_view(rule, channel, self._clock(), in_file=standing.in_file)
         rows = min(max(len(rule.mentions), 1), MOST_ROWS)
         place = FormPlace(channel, response_url, rows, time_zone)
         return await self._form(rule, place, await self._tried(Filled(rule)))

@@ -1,0 +1,84 @@
+"""What Slack has handed over and nobody has dealt with yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.services.ports import Received
+from bot.store.database import Database
+from bot.store.tables import inbox
+
+
+class SqlInbox:
+    """See `Inbox`, which says what each method promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(
+        self, key: str, payload: str, *, owner: str, until: datetime, now: datetime
+    ) -> int | None:
+        async with self._database.writing() as connection:
+            build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+            kept = await connection.execute(
+                build(inbox)
+                .values(
+                    key=key,
+                    payload=payload,
+                    attempts=1,
+                    leased_by=owner,
+                    leased_until=until,
+                    received_at=now,
+                )
+                .on_conflict_do_nothing(index_elements=["key"])
+                .returning(inbox.c.id)
+            )
+            received_id: int | None = kept.scalar_one_or_none()
+            return received_id
+
+    async def take_up(
+        self, *, now: datetime, limit: int, owner: str, until: datetime
+    ) -> Sequence[Received]:
+        left = _is_left(now)
+        async with self._database.reading() as connection:
+            if await connection.scalar(select(inbox.c.id).where(left).limit(1)) is None:
+                return []  # as it is most often; no need for the one right to write
+        chosen = (
+            select(inbox.c.id)
+            .where(left)
+            .order_by(inbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._database.writing() as connection:
+            # As in `SqlPolls.claim_runs`, the condition stands in the outer WHERE too.
+            taken = await connection.execute(
+                update(inbox)
+                .where(inbox.c.id.in_(chosen), left)
+                .values(leased_by=owner, leased_until=until, attempts=inbox.c.attempts + 1)
+                .returning(inbox.c.id, inbox.c.key, inbox.c.payload, inbox.c.attempts)
+            )
+            return sorted((Received(*row) for row in taken), key=lambda each: each.id)
+
+    async def dealt_with(self, received_id: int, now: datetime) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(inbox)
+                .where(inbox.c.id == received_id)
+                .values(payload=None, done_at=now, leased_by=None, leased_until=None)
+            )
+
+    async def forget(self, before: datetime) -> int:
+        async with self._database.writing() as connection:
+            return (
+                await connection.execute(delete(inbox).where(inbox.c.done_at < before))
+            ).rowcount
+
+
+def _is_left(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        inbox.c.done_at.is_(None),
+        or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now),
+    )

@@ -1,0 +1,151 @@
+"""The file of an SQLite database: its engine, its lock, and whether it is still there."""
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Awaitable
+from enum import Enum, auto
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import URL
+from sqlalchemy.exc import OperationalError
+
+from bot.store.failing import is_locked
+from bot.store.inline import InlineEngine
+
+OPEN_SECONDS = 10
+"""How long an opening waits for other processes that open the same file."""
+_BUSY_MILLISECONDS = 100
+"""How long SQLite itself waits for another process to finish writing. It cannot be interrupted in
+that, so whoever wants to write goes on waiting in `Database`, where others may run meanwhile."""
+_LOCK_SECONDS = 60.0
+"""Longest wait for another process to finish writing, where the transaction has no limit."""
+_PAUSE_SECONDS = 0.02
+
+
+class FileState(Enum):
+    """What has become of the file that was opened."""
+
+    THERE = auto()
+    MISSING = auto()
+    REPLACED = auto()
+
+
+class SqliteFile:
+    """Knows the file by its inode.
+
+    Who holds a deleted file open goes on writing, and loses it all at its end; SQLite says nothing.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self.path = Path((url.database or "").removeprefix("file:"))
+        self._known: tuple[int, int] | None = None
+        self._is_open = False
+
+    async def open(self, engine: InlineEngine) -> None:
+        """Find out, in a thread, whether the file can be opened and written: it may be locked."""
+        if not self._is_open:
+            await asyncio.to_thread(self._try, engine)
+            self._known = self._identity()
+            self._is_open = True
+
+    def forget(self) -> None:
+        """Let `open` take whatever file it finds next."""
+        self._is_open = False
+
+    def state(self) -> FileState:
+        """Whether it is still the file that was opened."""
+        if not self._is_open or self._known is None:
+            return FileState.THERE
+        found = self._identity()
+        if found is None:
+            return FileState.MISSING
+        return FileState.THERE if found == self._known else FileState.REPLACED
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _try(self, engine: InlineEngine) -> None:
+        (path, *_), options = engine.dialect.create_connect_args(self._url)
+        _make_private(path)
+        with contextlib.closing(sqlite3.connect(path, **options)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {OPEN_SECONDS * 1000}")
+            _switch_to_wal(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.rollback()
+
+
+class Beginning(Protocol):
+    """A connection, as far as its transaction begins."""
+
+    def begin(self) -> Awaitable[object]: ...
+
+
+class WriteLock:
+    """SQLite's lock for writing, waited for without holding up the process.
+
+    `why` says that somebody else holds it at this moment.
+    """
+
+    def __init__(self) -> None:
+        self.why: str | None = None
+
+    async def begin(self, connection: Beginning) -> None:
+        give_up = time.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                await connection.begin()
+            except OperationalError as error:
+                if not is_locked(error) or time.monotonic() > give_up:
+                    raise
+                self.why = "the file is locked by another process"
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                self.why = None
+                return
+
+
+def sqlite_engine(url: URL) -> InlineEngine:
+    """An engine for the file, whose connections keep what the tables promise each other."""
+    return InlineEngine(url, _prepare)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _make_private(path: str) -> None:
+    """Make a new file its owner's alone: it holds what private channels were told.
+
+    A file that is there already keeps its rights, and SQLite gives the same to those beside it.
+    """
+    if not path.startswith("file:"):
+        with contextlib.suppress(OSError):  # SQLite itself says what stands in the way
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Once for a file, which remembers it.
+
+    Of several processes that start at once, all but one find it locked, and here SQLite does not
+    wait: `busy_timeout` is not for this statement.
+    """
+    give_up = time.monotonic() + OPEN_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
