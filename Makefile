@@ -8,7 +8,7 @@ TESTED := $(shell find bot tests docs -type f -not -path '*/__pycache__/*') \
 COMPILE := uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: demo test check lint types imports security coverage picture screenshots lock clean
+.PHONY: bench demo test check lint types imports security coverage picture screenshots lock clean
 
 demo: $(READY) ## the whole bot against a simulated Slack and QA.tech
 	$(BIN)/qarun demo
@@ -41,6 +41,9 @@ coverage: .coverage ## of the last `make test`, which runs first if anything has
 # It exists only after tests that passed: data of a run that failed is never combined into it.
 .coverage: $(READY) $(TESTED)
 	$(MAKE) --no-print-directory test
+
+bench: $(READY) ## every figure beside its floor, as a table and in bench.json; takes ten minutes
+	$(BIN)/python -m benchmarks
 
 picture: $(READY) ## docs/report.png and parts of the README, from the code; needs chromium
 	$(BIN)/python -m docs.readme

@@ -70,7 +70,7 @@ async def _measured(runs: int, cases: int) -> Row:
                 key = RunKey(_PROJECT, run.short_id)
                 began, busy = time.perf_counter(), time.process_time()
                 seen = await remembered(store, key, run, _NOW + timedelta(minutes=number))
-                assert seen.changes is not None, "the history holds no comparable run"  # noqa: S101 - a benchmark of nothing is none
+                assert seen.changes is not None, "the history holds no comparable run"
                 spent.append(1_000 * (time.perf_counter() - began))
                 worked.append(1_000 * (time.process_time() - busy))
     return Row(

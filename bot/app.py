@@ -115,6 +115,8 @@ class Bot:
                 events=events,
                 catch_up_seconds=catch_up_seconds,
             ),
+            max_rps=settings.qarun_qatech_max_rps,
+            sweep_in=self._sweep_in,
         )
         self._delivery = Delivery(
             store=self._store,
@@ -325,6 +327,9 @@ class Bot:
 
     def _wake(self) -> None:
         self._schedule.wake()
+
+    def _sweep_in(self, seconds: float) -> None:
+        self._schedule.sweep_in(seconds)
 
     async def _deliver(self) -> None:
         # Until Slack has said who the bot is, every attempt would fail.

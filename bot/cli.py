@@ -1,6 +1,7 @@
 """The command line: parse, call, print."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -56,11 +57,16 @@ def _options(version: Version = False) -> None:
 @cli.command()
 def serve(version: Version = False) -> None:
     """Run the bot in the foreground until SIGINT or SIGTERM."""
+    # What is imported stays for good: looking for garbage in it, now or later, is time lost, and
+    # later it would hold up acknowledgements.
+    gc.disable()
     from bot.app import serve as serve_bot
     from bot.config import load_settings
     from bot.discretion import secrets_of
     from bot.logs import configure_logs
 
+    gc.freeze()
+    gc.enable()
     settings = load_settings()
     configure_logs(
         settings.qarun_log_format, settings.qarun_log_level, secrets=secrets_of(settings)

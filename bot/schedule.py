@@ -17,6 +17,8 @@ Job = Callable[[], Coroutine[Any, Any, None]]
 
 TICK_SECONDS = 1.0
 """Between two sweeps, and between two looks into the outbox that nobody has asked for."""
+SWEEP_PAUSE_SECONDS = 0.1
+"""Least time between two sweeps that were asked for: runs due nearly together share one."""
 MEASURE_SECONDS = 5.0
 
 
@@ -61,9 +63,13 @@ class Schedule:
         daily_jobs: Sequence[DailyJob] = (),
     ) -> None:
         self._deliver = deliver
+        self._sweep = sweep
+        self._tick_seconds = tick_seconds
         self._on_crash = on_crash
         self._on_ran = on_ran
         self._delivering = asyncio.Lock()
+        self._sweeping = False
+        self._next_sweep: asyncio.TimerHandle | None = None
         self._waking: asyncio.Task[None] | None = None
         self._woken = False
         self._under_way: set[asyncio.Task[None]] = set()
@@ -73,7 +79,7 @@ class Schedule:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         for name, job, seconds in (
-            ("sweep", self._noting(sweep), tick_seconds),
+            ("sweep", self._sweep_once, tick_seconds),
             ("deliver", self._deliver_once, tick_seconds),
             ("measure", measure, MEASURE_SECONDS),
             *((regular.name, regular.job, regular.seconds) for regular in regular_jobs),
@@ -98,6 +104,8 @@ class Schedule:
 
     def stop(self) -> None:
         """Start no further job; those under way go on."""
+        if self._next_sweep is not None:
+            self._next_sweep.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -120,6 +128,27 @@ class Schedule:
                 self._deliver_while_woken(), name="deliver now"
             )
 
+    def sweep_in(self, seconds: float) -> None:
+        """Sweep in so many seconds, where that is before the next tick; the earliest wish counts.
+
+        One timer for the whole process, whatever the number of runs.
+        """
+        if seconds >= self._tick_seconds or not self._scheduler.running:
+            return
+        loop = asyncio.get_running_loop()
+        at = loop.time() + max(seconds, SWEEP_PAUSE_SECONDS)
+        if self._next_sweep is not None:
+            if self._next_sweep.when() <= at:
+                return
+            self._next_sweep.cancel()
+        self._next_sweep = loop.call_at(at, self._sweep_now)
+
+    def _sweep_now(self) -> None:
+        self._next_sweep = None
+        asyncio.get_running_loop().create_task(
+            self._guarded("sweep", self._sweep_once)(), name="sweep now"
+        )
+
     async def _deliver_while_woken(self) -> None:
         # What is written while a delivery is under way may have come too late for its claim.
         while self._woken:
@@ -136,12 +165,15 @@ class Schedule:
         async with self._delivering:
             await self._deliver()
 
-    def _noting(self, sweep: Job) -> Job:
-        async def noted() -> None:
-            self._swept_at = datetime.now(UTC)
-            await sweep()
-
-        return noted
+    async def _sweep_once(self) -> None:
+        if self._sweeping:
+            return
+        self._sweeping = True
+        self._swept_at = datetime.now(UTC)
+        try:
+            await self._sweep()
+        finally:
+            self._sweeping = False
 
     def _guarded(self, name: str, job: Job) -> Job:
         async def safely() -> None:

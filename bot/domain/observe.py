@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.cadence import Bounds, next_poll_at, retry_poll_at
+from bot.domain.pace import Pace, after_look, after_silence
 from bot.domain.run import Progress, Run
 from bot.domain.watch import TrackedRun, WatchEnd
 
@@ -64,11 +65,13 @@ class NoAnswer:
 
     `while_ending` marks a failed final look: QA.tech answered the look before it. `was_asked` is
     False where no request was made, because QA.tech is left alone for `retry_after` seconds.
+    `with_cases` says whether test cases were asked for.
     """
 
     retry_after: float | None = None
     while_ending: bool = False
     was_asked: bool = True
+    with_cases: bool = False
 
 
 Answer = Seen | Missing | Denied | NoAnswer
@@ -96,10 +99,28 @@ class Step:
         }
 
 
-def observe(tracked: TrackedRun, answer: Answer, now: datetime, bounds: Bounds) -> Step:
-    """Apply one answer of QA.tech to what is known of a run."""
+def observe(
+    tracked: TrackedRun,
+    answer: Answer,
+    now: datetime,
+    bounds: Bounds,
+    *,
+    asked_at: datetime | None = None,
+    queue_seconds: float = 0.0,
+) -> Step:
+    """Apply one answer of QA.tech to what is known of a run.
+
+    Args:
+        tracked: what was known before.
+        answer: what QA.tech said.
+        now: when it had said it.
+        bounds: of the cadence.
+        asked_at: when it was asked, if that is known; the intervals count from then.
+        queue_seconds: how long a run that falls due now must wait for its turn, see `cadence`.
+    """
     was_asked = not isinstance(answer, NoAnswer) or answer.was_asked
-    polled = replace(tracked, polls=tracked.polls + was_asked)
+    pace = _paced(tracked, answer, now) if was_asked else tracked.pace
+    polled = replace(tracked, polls=tracked.polls + was_asked, pace=pace)
     match answer:
         case Seen(final=True):
             return _finished(polled, answer.run, now)
@@ -107,13 +128,23 @@ def observe(tracked: TrackedRun, answer: Answer, now: datetime, bounds: Bounds) 
             known = _with_words(polled, answer, now)
             return Step(replace(known, next_poll_at=_soon(now, bounds)), Observation.ENDING)
         case Seen():
-            return _in_progress(polled, answer, now, bounds)
+            return _in_progress(
+                polled, answer, now, bounds, asked_at=asked_at or now, queue_seconds=queue_seconds
+            )
         case Missing():
             return _missing(polled, now, bounds)
         case Denied():
             return _denied(polled, now, bounds)
         case NoAnswer():
             return _no_answer(polled, answer, now, bounds)
+
+
+def _paced(tracked: TrackedRun, answer: Answer, now: datetime) -> Pace:
+    if not isinstance(answer, Seen):
+        asked_for_cases = isinstance(answer, NoAnswer) and answer.with_cases
+        return after_silence(tracked.pace, with_cases=asked_for_cases)
+    at = (now - tracked.watched_since).total_seconds()
+    return after_look(tracked.pace, answer.run, at, with_cases=answer.with_cases)
 
 
 def _finished(tracked: TrackedRun, run: Run, now: datetime) -> Step:
@@ -132,11 +163,22 @@ def _finished(tracked: TrackedRun, run: Run, now: datetime) -> Step:
     return Step(ended, Observation.FINISHED)
 
 
-def _in_progress(tracked: TrackedRun, seen: Seen, now: datetime, bounds: Bounds) -> Step:
+def _in_progress(
+    tracked: TrackedRun,
+    seen: Seen,
+    now: datetime,
+    bounds: Bounds,
+    *,
+    asked_at: datetime,
+    queue_seconds: float,
+) -> Step:
     known = _with_words(tracked, seen, now)
     if _is_overdue(known, now, bounds):
         return _give_up(known, WatchEnd.EXPIRED, Observation.EXPIRED)
-    known = replace(known, next_poll_at=next_poll_at(known, now, bounds), final_failures=0)
+    at = next_poll_at(known, asked_at, bounds, queue_seconds=queue_seconds)
+    # A server that takes long to answer is not asked again at once.
+    at = max(at, now + timedelta(seconds=bounds.poll_min_seconds / 2))
+    known = replace(known, next_poll_at=at, final_failures=0)
     if not tracked.is_verified:
         return Step(known, Observation.STARTED)
     if _words(known) != _words(tracked):

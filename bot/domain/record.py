@@ -64,6 +64,8 @@ class RunRecord(_Part):
     issues: tuple[IssueRecord, ...] = ()
     issues_known: bool = True
     """False where QA.tech did not give the issues, so that none of them counts as gone."""
+    seconds: float | None = None
+    """How long it took from its start to its end, where that was watched and it ended by itself."""
 
     @property
     def broken(self) -> tuple[CaseRecord, ...]:
@@ -100,8 +102,10 @@ class Past:
     conclusive: Sequence[RunRecord] = ()
 
 
-def record_of(run: Run, project: str, ended_at: datetime) -> RunRecord:
-    """What is remembered of a run that has ended."""
+def record_of(
+    run: Run, project: str, ended_at: datetime, seconds: float | None = None
+) -> RunRecord:
+    """What is remembered of a run that has ended, `seconds` after its start where that is known."""
     return RunRecord(
         project=project,
         short_id=run.short_id,
@@ -126,6 +130,7 @@ def record_of(run: Run, project: str, ended_at: datetime) -> RunRecord:
             for issue in listed_issues(run)
         ),
         issues_known=run.issues is not None,
+        seconds=None if run.verdict in _BROKEN_OFF else seconds,
     )
 
 

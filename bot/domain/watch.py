@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from bot.domain.pace import UNSEEN, Pace
 from bot.domain.rules import NotifyOn
 from bot.domain.run import Progress, Run, has_ended
 from bot.domain.short_id import RunKey
@@ -56,7 +57,8 @@ class TrackedRun:
         missing: polls in a row that were answered with 404.
         refusals: polls in a row that were answered with 401 or 403.
         final_failures: final looks in a row that failed though QA.tech answered before them.
-        live: whether a live message shows this run, so that test cases are worth asking for.
+        live: whether a live message shows this run.
+        pace: what watching has shown of its pace, for the cadence.
     """
 
     id: int
@@ -77,6 +79,7 @@ class TrackedRun:
     refusals: int = 0
     final_failures: int = 0
     live: bool = False
+    pace: Pace = UNSEEN
 
     @classmethod
     def looked_at(cls, key: RunKey, url: str | None, run: Run, now: datetime) -> "TrackedRun":

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.domain.alert import CatchUp, Ending, Owed, owed_to_channel, owed_to_watch
 from bot.domain.changes import Changes, changes_of
+from bot.domain.listing import label
 from bot.domain.notice import NewNotice, progress_notice
 from bot.domain.record import Past, RunRecord, past_of, record_of
 from bot.domain.rules import Decision
@@ -117,7 +118,9 @@ class Alerting:
     async def end_of(self, tracked: TrackedRun, run: Run, *, due_at: datetime) -> EndOfRun:
         """All that decides who is told of this end; `due_at` is when the run should be polled."""
         now = self._clock()
-        seen = await remembered(self._store, tracked.key, run, now)
+        seen = await remembered(
+            self._store, tracked.key, run, now, seconds=tracked.pace.took_seconds
+        )
         return EndOfRun(
             Ending(
                 key=tracked.key,
@@ -130,6 +133,11 @@ class Alerting:
                 catch_up=self._catching_up(due_at, now),
             )
         )
+
+    async def usual_seconds(self, key: RunKey, run: Run) -> tuple[float, ...]:
+        """How long earlier runs of the same test cases took, the newest first."""
+        names = {label(case) for case in run.run_test_cases}
+        return tuple(await self._store.usual_seconds(key.project, names))
 
     def told(self, end: EndOfRun) -> None:
         """The end has been saved: what was decided counts."""
@@ -185,14 +193,16 @@ class Remembered:
         return changes_of(self.record, self.past, self.history)
 
 
-async def remembered(records: Records, key: RunKey, run: Run, now: datetime) -> Remembered:
+async def remembered(
+    records: Records, key: RunKey, run: Run, now: datetime, *, seconds: float | None = None
+) -> Remembered:
     """A run that has ended, beside those that ended before it.
 
     A run whose end is remembered already keeps its moment, so that it is compared with what came
     before it, not with itself or what came after.
     """
     known = await records.record(key)
-    record = record_of(run, key.project, known.ended_at if known else now)
+    record = record_of(run, key.project, known.ended_at if known else now, seconds)
     record = record.model_copy(update={"short_id": key.short_id})
     history = await records.history_of(record)
     origin = await records.origin_of(key)

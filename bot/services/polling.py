@@ -1,54 +1,34 @@
 """Polling: look at the runs that are due, and write down what changed with whom to tell."""
 
 import asyncio
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+import math
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.cadence import Bounds, wants_cases
-from bot.domain.errors import (
-    AccessDenied,
-    LeftAlone,
-    QATechError,
-    RateLimited,
-    RunNotFound,
-    Unavailable,
-)
+from bot.domain.cadence import Bounds
 from bot.domain.notice import NewNotice, ended_notices, progress_notice
-from bot.domain.observe import (
-    Answer,
-    Denied,
-    Missing,
-    NoAnswer,
-    Observation,
-    Seen,
-    Step,
-    observe,
-)
+from bot.domain.observe import Observation, Step
 from bot.domain.record import RunRecord
 from bot.domain.watch import TrackedRun, Watch, WatchEnd, WatchState
 from bot.services.alerting import Alerting, EndOfRun
 from bot.services.insisting import insist
-from bot.services.ports import (
-    BARE,
-    CASES,
-    WHOLE,
-    Clock,
-    Look,
-    Polled,
-    Polls,
-    RunSource,
-    Wake,
-)
+from bot.services.looking import Looking
+from bot.services.ports import Clock, Polled, Polls, RunSource, Wake
+from bot.services.saving import Saving
 
 SLOTS = 10
-"""Polls under way at once; the client keeps as few connections (DESIGN §6)."""
+"""Polls that ask QA.tech at once; the client keeps as few connections (DESIGN §6)."""
+MOST_CLAIMED = 100
+"""Runs claimed ahead of the slots where QA.tech answers so fast that it pays."""
 LEASE_SECONDS = 30.0
-"""Outlasts the two looks of a poll, 10 s each at the most, and the saving."""
+"""Outlasts the two looks of a poll, 10 s each at the most, the wait for a slot and the saving."""
 SAVE_SECONDS = 10.0
 """How long what was seen is tried to be stored while the database cannot be used."""
-_FINAL_LOOKS = 3
-"""Final looks that may fail before the run is taken with less."""
+_QUICK_SECONDS = 0.5
+"""A round of claimed runs that takes less may be larger next time."""
+_LONGEST_QUEUE_SECONDS = 600.0
+"""Runs that wait longer for their turn are not counted one by one."""
 
 
 class PollingEvents(Protocol):
@@ -76,15 +56,44 @@ class Polling:
         wake: Wake,
         events: PollingEvents,
         alerting: Alerting,
+        max_rps: float,
+        sweep_in: Callable[[float], None],
     ) -> None:
+        """Polls nothing yet.
+
+        Args:
+            store: the tracked runs.
+            qatech: where they are looked at.
+            bounds: of the cadence.
+            clock: the present moment.
+            owner: who holds the leases of this process.
+            wake: tells the delivery that something was written.
+            events: told of every poll.
+            alerting: decides who is told of an end.
+            max_rps: how many requests a second `qatech` lets through.
+            sweep_in: asks for a sweep in so many seconds; the earliest of several such wishes
+                counts.
+        """
         self._store = store
-        self._qatech = qatech
-        self._bounds = bounds
+        self._looking = Looking(
+            qatech=qatech,
+            bounds=bounds,
+            clock=clock,
+            alerting=alerting,
+            queue_seconds=lambda: self._queue_seconds,
+        )
+        self._saving = Saving(store, owner=owner, clock=clock)
         self._clock = clock
         self._owner = owner
         self._wake = wake
         self._events = events
         self._alerting = alerting
+        self._max_rps = max_rps
+        self._sweep_in = sweep_in
+        self._queue_seconds = 0.0
+        self._measured_at: datetime | None = None
+        self._slots = asyncio.Semaphore(SLOTS)
+        self._ahead = SLOTS
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def sweep(self) -> None:
@@ -93,7 +102,7 @@ class Polling:
         Polls go on after it returns, so that one slow answer does not hold up the next sweep.
         """
         await self._alerting.beat()
-        while free := SLOTS - len(self._under_way):
+        while (free := self._ahead - len(self._under_way)) > 0:
             await self._alerting.beat()  # many runs may be due: a sweep can take minutes
             now = self._clock()
             claimed = await self._store.claim_runs(
@@ -107,8 +116,42 @@ class Polling:
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
             if len(claimed) < free:
+                self._queue_seconds = 0.0
+                await self._come_back(now)
                 return
-            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED, timeout=1)
+            await self._measure_queue(now)
+            await self._make_room()
+        self._sweep_in(0.0)
+
+    async def _make_room(self) -> None:
+        """Wait until half of the claimed runs are polled, or a second.
+
+        Where that is quick, more may be claimed at once: a transaction for each would cost more
+        than the polls. Where it is not, no more than have a slot, or their leases would run out.
+        """
+        began = asyncio.get_running_loop().time()
+        half = self._ahead // 2
+        while len(self._under_way) > half:
+            rest = 1 - (asyncio.get_running_loop().time() - began)
+            if rest <= 0:
+                self._ahead = SLOTS
+                return
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED, timeout=rest)
+        if asyncio.get_running_loop().time() - began < _QUICK_SECONDS:
+            self._ahead = min(2 * self._ahead, MOST_CLAIMED)
+
+    async def _come_back(self, now: datetime) -> None:
+        """Sweep again at the moment when the next run is due, not at the first tick after it."""
+        due = await self._store.next_due(now)
+        if due is not None:
+            self._sweep_in((due - now).total_seconds())
+
+    async def _measure_queue(self, now: datetime) -> None:
+        """How long a run that falls due now waits because others are due before it."""
+        if self._measured_at is None or (now - self._measured_at).total_seconds() >= 1:
+            self._measured_at = now
+            most = math.ceil(_LONGEST_QUEUE_SECONDS * self._max_rps)
+            self._queue_seconds = await self._store.due_runs(now, most) / self._max_rps
 
     async def finish(self) -> None:
         """Wait for the polls under way; call it after the last sweep."""
@@ -128,7 +171,8 @@ class Polling:
             self._events.poll_crashed(tracked)
 
     async def _poll(self, tracked: TrackedRun) -> None:
-        step = await self._look(tracked)
+        async with self._slots:
+            step = await self._looking.look(tracked)
         saved, end = await insist(lambda: self._save(tracked, step), seconds=SAVE_SECONDS)
         self._events.polled(step.tracked, step.observation, saved=saved)
         if saved and end is not None:
@@ -137,6 +181,8 @@ class Polling:
             self._wake()
         if saved and _is_first_sight(tracked, step):
             await insist(lambda: self._alerting.follow(step.tracked), seconds=SAVE_SECONDS)
+        if saved and step.tracked.active:
+            self._sweep_in((step.tracked.next_poll_at - self._clock()).total_seconds())
 
     async def _save(self, tracked: TrackedRun, step: Step) -> tuple[bool, EndOfRun | None]:
         """Whether the lease was still held, and who is told of an end."""
@@ -145,53 +191,12 @@ class Polling:
             end = await self._alerting.end_of(
                 step.tracked, step.tracked.run, due_at=tracked.next_poll_at
             )
-        saved = await self._store.save_poll(
+        saved = await self._saving.save(
             _polled(step, end.record if end else None),
-            owner=self._owner,
             notices_for=end.for_watch if end else lambda watch: _owed(step, watch),
             notices_beside=end.beside if end else None,
-            now=self._clock(),
         )
         return saved, end
-
-    async def _look(self, tracked: TrackedRun) -> Step:
-        """The looks of one poll: the cheap one, and the final one once the run has ended."""
-        look = CASES if wants_cases(tracked, self._clock(), self._bounds) else BARE
-        step = await self._observe(tracked, look)
-        if step.observation is not Observation.ENDING:
-            return step
-        final = _final_look(step.tracked)
-        return await self._observe(step.tracked, final, final=True)
-
-    async def _observe(self, tracked: TrackedRun, look: Look, *, final: bool = False) -> Step:
-        answer = await self._ask(tracked, look, final=final)
-        return observe(tracked, answer, self._clock(), self._bounds)
-
-    async def _ask(self, tracked: TrackedRun, look: Look, *, final: bool) -> Answer:
-        try:
-            run = await self._qatech.get_run(tracked.key, look)
-        except QATechError as error:
-            return _unanswered(error, final=final)
-        # A final look that shows the run going on again is a look like any other.
-        return Seen(run, with_cases=look.test_cases == "all", final=final and run.has_ended)
-
-
-def _unanswered(error: QATechError, *, final: bool) -> Answer:
-    if isinstance(error, RunNotFound) and not final:
-        return Missing()
-    # QA.tech has just shown this run with this key: it refuses the final look, not the run.
-    if isinstance(error, AccessDenied) and not final:
-        return Denied()
-    after = error.retry_after if isinstance(error, RateLimited | Unavailable) else None
-    was_asked = not isinstance(error, LeftAlone)
-    return NoAnswer(retry_after=after, while_ending=final, was_asked=was_asked)
-
-
-def _final_look(tracked: TrackedRun) -> Look:
-    """The whole run; less of it where QA.tech answers every smaller look but not this one."""
-    if tracked.final_failures < _FINAL_LOOKS:
-        return WHOLE
-    return CASES if tracked.final_failures < 2 * _FINAL_LOOKS else BARE
 
 
 def _owed(step: Step, watch: Watch) -> Sequence[NewNotice]:
@@ -240,5 +245,6 @@ def _polled(step: Step, record: RunRecord | None) -> Polled:
         missing=tracked.missing,
         refusals=tracked.refusals,
         final_failures=tracked.final_failures,
+        pace=tracked.pace,
         record=record,
     )

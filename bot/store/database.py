@@ -3,16 +3,20 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sqlalchemy import URL, column, table, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import DatabaseError, StartupError
+from bot.store.connection import Connection
 from bot.store.failing import is_any_failure, is_trouble, named
+from bot.store.inline import InlineEngine
 from bot.store.migrating import outdated, upgrade
 from bot.store.sqlite_file import FileState, SqliteFile, WriteLock, sqlite_engine
 from bot.store.urls import read_url, reason
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 TRANSACTION_SECONDS = 10.0
 """Longest time for a transaction, the wait for its turn included: people wait for its outcome."""
@@ -73,7 +77,7 @@ class Database:
         await self._engine.dispose()
 
     @contextlib.asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """A transaction that writes nothing.
 
         Raises:
@@ -85,7 +89,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def writing(
         self, *, within: float | None = TRANSACTION_SECONDS
-    ) -> AsyncIterator[AsyncConnection]:
+    ) -> AsyncIterator[Connection]:
         """A transaction that may write: committed at the end, rolled back when the block raises.
 
         On SQLite it takes the write lock at its beginning: a transaction that reads first and
@@ -155,10 +159,10 @@ class Database:
     @contextlib.asynccontextmanager
     async def _transaction(
         self,
-        engine: AsyncEngine,
+        engine: "AsyncEngine | InlineEngine",
         turn: contextlib.AbstractAsyncContextManager[Any],
         within: float | None = TRANSACTION_SECONDS,
-    ) -> AsyncIterator[AsyncConnection]:
+    ) -> AsyncIterator[Connection]:
         committing = False
         try:
             async with asyncio.timeout(within) as deadline, turn:
@@ -198,7 +202,8 @@ class Database:
             await self._engine.dispose()
             self._file.forget()
         self._raise_unless_there()
-        await self._file.open(self._engine)
+        if isinstance(self._engine, InlineEngine):
+            await self._file.open(self._engine)
 
     def _raise_unless_there(self) -> None:
         """What is written to a file that was deleted would be lost, and nobody would know."""
@@ -224,7 +229,10 @@ class Database:
         )
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL) -> "AsyncEngine":
+    # Only here: it brings SQLAlchemy's ORM along, for whose import SQLite need not wait.
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - the reason is above
+
     defaults = {
         "connect_timeout": _CONNECT_SECONDS,
         "tcp_user_timeout": _SILENCE_SECONDS * 1000,

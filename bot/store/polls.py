@@ -1,17 +1,17 @@
 """The tracked runs, shared out by leases (DESIGN §5.3)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 
 from bot.domain.notice import NewNotice
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, WatchState
 from bot.services.ports import NoticesBeside, NoticesFor, Polled
 from bot.store import rows
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import supersede_live, write_notices
 from bot.store.records import remember
@@ -86,6 +86,36 @@ class SqlPolls:
             await write_notices(connection, owed, now)
         return True
 
+    async def save_quiet_polls(
+        self, polls: Sequence[Polled], *, owner: str, now: datetime
+    ) -> Collection[int]:
+        ids = [polled.run_id for polled in polls]
+        # Locked in one order, so that two such transactions never wait for each other.
+        held = (
+            select(tracked_runs.c.id)
+            .where(tracked_runs.c.id.in_(ids), tracked_runs.c.leased_by == owner)
+            .order_by(tracked_runs.c.id)
+            .with_for_update(key_share=True)
+        )
+        async with self._database.writing() as connection:
+            saved = set(await connection.scalars(held))
+            if saved:
+                # A statement of its own, so that it sees who has stopped watching meanwhile.
+                watched = {*await connection.scalars(_watched(saved))}
+                await connection.execute(
+                    update(tracked_runs).where(tracked_runs.c.id == bindparam("run_id")),
+                    [
+                        {
+                            **_values(polled, now),
+                            "active": polled.active and polled.run_id in watched,
+                            "run_id": polled.run_id,
+                        }
+                        for polled in polls
+                        if polled.run_id in saved
+                    ],
+                )
+        return saved
+
     async def poll_all_soon(self, now: datetime) -> int:
         later = and_(
             tracked_runs.c.active.is_(True),
@@ -108,13 +138,39 @@ class SqlPolls:
             since = await connection.scalar(most_overdue)
         return 0.0 if since is None else (now - since).total_seconds()
 
+    async def next_due(self, now: datetime) -> datetime | None:
+        query = (
+            select(tracked_runs.c.next_poll_at)
+            .where(tracked_runs.c.active.is_(True), _is_free(now))
+            .order_by(tracked_runs.c.next_poll_at)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            at: datetime | None = await connection.scalar(query)
+            return at
+
+    async def due_runs(self, now: datetime, limit: int) -> int:
+        due = select(tracked_runs.c.id).where(_is_due(now)).limit(limit).subquery()
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(func.count()).select_from(due)) or 0
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(tracked_runs.c.leased_until.is_(None), tracked_runs.c.leased_until <= now)
+
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(
         tracked_runs.c.active.is_(True),
         tracked_runs.c.next_poll_at <= now,
-        or_(tracked_runs.c.leased_until.is_(None), tracked_runs.c.leased_until <= now),
+        _is_free(now),
     )
+
+
+def _watched(run_ids: Collection[int]) -> Select[Any]:
+    """Those of the runs that somebody watches."""
+    is_active = watches.c.state == WatchState.ACTIVE
+    return select(watches.c.run_id).where(watches.c.run_id.in_(run_ids), is_active).distinct()
 
 
 def _values(polled: Polled, now: datetime) -> dict[str, Any]:
@@ -131,6 +187,7 @@ def _values(polled: Polled, now: datetime) -> dict[str, Any]:
         "missing": polled.missing,
         "refusals": polled.refusals,
         "final_failures": polled.final_failures,
+        "pace": rows.pace_text(polled.pace),
         "leased_by": None,
         "leased_until": None,
     }
@@ -140,7 +197,7 @@ def _values(polled: Polled, now: datetime) -> dict[str, Any]:
 
 
 async def _tell_watches(
-    connection: AsyncConnection,
+    connection: Connection,
     polled: Polled,
     key: RunKey,
     notices_for: NoticesFor,
@@ -168,7 +225,7 @@ async def _tell_watches(
     return []
 
 
-async def _spoken_for(connection: AsyncConnection, polled: Polled) -> list[str]:
+async def _spoken_for(connection: Connection, polled: Polled) -> list[str]:
     """The channels that watch the run, and those where a person has stopped that."""
     query = select(watches.c.channel).where(
         watches.c.run_id == polled.run_id,

@@ -1,18 +1,18 @@
 """Ended runs as they are remembered, and the forgetting of them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.record import HISTORY_RUNS, CaseRecord, IssueRecord, RunRecord
 from bot.domain.short_id import RunKey
-from bot.services.ports import Pruned
+from bot.services.ports import USUAL_RUNS, Pruned
 from bot.store import pruning
+from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there
 from bot.store.tables import notices, reruns, run_records, tracked_runs, watches
@@ -53,7 +53,7 @@ class SqlRecords:
         self, record: RunRecord, *, limit: int = HISTORY_RUNS
     ) -> Sequence[RunRecord]:
         ended = _ended(record.project, record.ended_at)
-        is_alike = run_records.c.suite == _suite(record)
+        is_alike = run_records.c.suite == _suite(record.names)
         alike, others = _newest(ended & is_alike), _newest(ended & ~is_alike)
         share = limit - limit // 2
         async with self._database.reading() as connection:
@@ -100,11 +100,25 @@ class SqlRecords:
         async with self._database.reading() as connection:
             return await _read(connection, newest.limit(limit).offset(offset))
 
+    async def usual_seconds(self, project: str, names: Collection[str]) -> Sequence[float]:
+        query = (
+            select(run_records.c.seconds)
+            .where(
+                run_records.c.project == project,
+                run_records.c.suite == _suite(names),
+                run_records.c.seconds.is_not(None),
+            )
+            .order_by(run_records.c.ended_at.desc())
+            .limit(USUAL_RUNS)
+        )
+        async with self._database.reading() as connection:
+            return [seconds for seconds in await connection.scalars(query) if seconds is not None]
+
     async def prune(self, before: datetime) -> Pruned:
         return await pruning.prune(self._database, before)
 
 
-async def remember(connection: AsyncConnection, record: RunRecord) -> None:
+async def remember(connection: Connection, record: RunRecord) -> None:
     """Keep a record, inside the caller's transaction.
 
     Of a run that is remembered already the newer look counts, unless it saw no test case; the
@@ -113,12 +127,13 @@ async def remember(connection: AsyncConnection, record: RunRecord) -> None:
     values: dict[str, object] = {
         "project": record.project,
         "short_id": record.short_id,
-        "suite": _suite(record),
+        "suite": _suite(record.names),
         "verdict": record.verdict.value,
         "ended_at": record.ended_at,
         "content": _Content(
             cases=record.cases, issues=record.issues, issues_known=record.issues_known
         ).model_dump_json(),
+        "seconds": record.seconds,
     }
     unique = ["project", "short_id"]
     if record.cases:
@@ -128,9 +143,9 @@ async def remember(connection: AsyncConnection, record: RunRecord) -> None:
         await insert_unless_there(connection, run_records, unique, values)
 
 
-def _suite(record: RunRecord) -> str:
-    names = "\n".join(sorted(record.names))
-    return hashlib.blake2b(names.encode("utf-8", "replace"), digest_size=12).hexdigest()
+def _suite(names: Collection[str]) -> str:
+    text = "\n".join(sorted(names))
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
 def _ended(project: str, before: datetime) -> ColumnElement[bool]:
@@ -152,7 +167,12 @@ def _known_in(channel: str) -> ColumnElement[bool]:
 def _records() -> Select[Any]:
     columns = run_records.c
     return select(
-        columns.project, columns.short_id, columns.verdict, columns.ended_at, columns.content
+        columns.project,
+        columns.short_id,
+        columns.verdict,
+        columns.ended_at,
+        columns.content,
+        columns.seconds,
     )
 
 
@@ -160,7 +180,7 @@ def _newest(which: ColumnElement[bool]) -> Select[Any]:
     return _records().where(which).order_by(run_records.c.ended_at.desc())
 
 
-async def _read(connection: AsyncConnection, query: Select[Any]) -> list[RunRecord]:
+async def _read(connection: Connection, query: Select[Any]) -> list[RunRecord]:
     rows = (await connection.execute(query)).all()
     return [record for row in rows if (record := _record(row)) is not None]
 
@@ -177,6 +197,7 @@ def _record(row: Row[Any]) -> RunRecord | None:
             cases=content.cases,
             issues=content.issues,
             issues_known=content.issues_known,
+            seconds=row.seconds,
         )
     except ValidationError:
         return None

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, exists
 
 from bot.domain.facts import AlertsCollapsed, AlertsGrouped, Fact
 from bot.domain.notice import NewNotice, Notice
+from bot.domain.pace import UNSEEN, Pace
 from bot.domain.rules import NotifyOn
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
@@ -15,6 +16,7 @@ from bot.domain.watch import NewWatch, TrackedRun, Watch, WatchedRun, WatchState
 from bot.store.tables import NoticeState, tracked_runs, watches
 
 _facts: TypeAdapter[Fact] = TypeAdapter(Fact)
+_paces: TypeAdapter[Pace] = TypeAdapter(Pace)
 _names: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 IS_LIVE: ColumnElement[bool] = (
@@ -50,6 +52,7 @@ RUN_COLUMNS = (
             "missing",
             "refusals",
             "final_failures",
+            "pace",
         )
     ),
     IS_LIVE,
@@ -85,6 +88,7 @@ def tracked_run(row: Row) -> TrackedRun:
         refusals=row["refusals"],
         final_failures=row["final_failures"],
         live=row["live"],
+        pace=_pace(row["pace"]),
     )
 
 
@@ -95,6 +99,10 @@ def snapshot(run: Run) -> str:
 
 def progress_text(progress: Progress) -> str:
     return progress.model_dump_json()
+
+
+def pace_text(pace: Pace) -> str:
+    return _paces.dump_json(pace).decode()
 
 
 def watch(row: Row, key: RunKey) -> Watch:
@@ -211,6 +219,14 @@ def _progress(text: str) -> Progress:
         return Progress.model_validate_json(text)
     except ValidationError:
         return Progress()
+
+
+def _pace(text: str | None) -> Pace:
+    """What only a newer version knows of the pace is observed anew."""
+    try:
+        return UNSEEN if text is None else _paces.validate_json(text)
+    except ValidationError:
+        return UNSEEN
 
 
 def _run(text: str | None) -> Run | None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import (
     Boolean,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -35,6 +36,7 @@ class NoticeState(StrEnum):
 
 # `snapshot` is the whole answer of the final look and may be megabytes: no query of the sweep
 # reads it. `leased_by` and `leased_until` say who polls the run and until when nobody else does.
+# `pace` is what the cadence remembers of the present stretch of watching.
 tracked_runs = Table(
     "tracked_runs",
     metadata,
@@ -59,6 +61,7 @@ tracked_runs = Table(
     Column("leased_by", Text),
     Column("leased_until", Instant),
     Column("ended_at", Instant),
+    Column("pace", Text),
     UniqueConstraint("project", "short_id", name="uq_tracked_runs_project_short_id"),
     Index("ix_tracked_runs_active_next_poll_at", "active", "next_poll_at"),
 )
@@ -167,6 +170,7 @@ rules = Table(
 )
 
 # `suite` is the same for runs of the very same test cases. `content` holds test cases and issues.
+# `seconds` is how long the run took, where that was watched.
 run_records = Table(
     "run_records",
     metadata,
@@ -177,6 +181,7 @@ run_records = Table(
     Column("verdict", Text, nullable=False),
     Column("ended_at", Instant, nullable=False),
     Column("content", Text, nullable=False),
+    Column("seconds", Double),
     UniqueConstraint("project", "short_id", name="uq_run_records_project_short_id"),
     Index("ix_run_records_project_ended_at", "project", "ended_at"),
     Index("ix_run_records_project_suite_ended_at", "project", "suite", "ended_at"),

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.connection import Connection
 
 
 async def upsert(
-    connection: AsyncConnection,
+    connection: Connection,
     table: Table,
     unique: Sequence[str],
     values: dict[str, object],

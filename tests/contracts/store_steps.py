@@ -133,6 +133,7 @@ def polled(tracked: TrackedRun, now: datetime, **changes: Any) -> Polled:
         missing=0,
         refusals=0,
         final_failures=0,
+        pace=tracked.pace,
     )
     return replace(unchanged, **changes)
 

@@ -101,6 +101,7 @@ async def test_a_poll_is_saved_and_its_lease_given_back(store: Store) -> None:
         missing=2,
         refusals=3,
         final_failures=4,
+        pace=replace(tracked.pace, looks=9, moved=5.5, usual=(480.5, 470.25)),
     )
     assert await store.save_poll(seen, owner="one", notices_for=_owes_nothing, now=at(6))
     again = await claim_run(store, at(7), owner="two")
@@ -118,6 +119,7 @@ async def test_a_poll_is_saved_and_its_lease_given_back(store: Store) -> None:
         missing=2,
         refusals=3,
         final_failures=4,
+        pace=seen.pace,
     )
 
 
@@ -250,6 +252,33 @@ async def test_the_lateness_of_the_sweep_is_that_of_the_most_overdue_run(store: 
     await store.claim_runs(now=at(15.5), limit=1, owner="one", until=at(45.5))
     assert await store.overdue(at(15.5)) == 7.5
     assert await store.overdue(at(50)) == 45
+
+
+async def test_the_next_run_due_is_one_that_nobody_holds(store: Store) -> None:
+    assert await store.next_due(NOW) is None
+    await watch(store)
+    await watch(store, "w2", key=RunKey("default", "other"), now=at(3))
+    assert await store.next_due(NOW) == at(5)
+    await store.claim_runs(now=at(6), limit=1, owner="one", until=at(36))
+    assert await store.next_due(at(6)) == at(8)
+    assert await store.next_due(at(36)) == at(5)
+
+
+async def test_the_backlog_is_what_is_due_and_not_held(store: Store) -> None:
+    for n in range(5):
+        await watch(store, f"w{n}", key=RunKey("default", f"run{n}"))
+    assert await store.due_runs(at(4.9), 9) == 0
+    assert await store.due_runs(at(5), 9) == 5
+    assert await store.due_runs(at(5), 3) == 3
+    await store.claim_runs(now=at(5), limit=2, owner="one", until=at(35))
+    assert await store.due_runs(at(5), 9) == 3
+
+
+async def test_a_new_stretch_of_watching_begins_with_a_new_pace(store: Store) -> None:
+    await watch(store)
+    await finish(store, at(5))
+    again = await watch(store, "w2", now=at(60))
+    assert (again.tracked.pace.looks, again.tracked.pace.answered) == (1, 0)
 
 
 async def test_polls_of_one_owner_at_the_same_time_lose_nothing(replicas: Replicas) -> None:

@@ -1,6 +1,6 @@
 """Rules, records, refusals, alerts and the heartbeat in memory: a part of `FakeStore`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from bot.domain.record import HISTORY_RUNS, RunRecord
 from bot.domain.rules import Rule
 from bot.domain.run import verdict
 from bot.domain.short_id import RunKey
-from bot.services.ports import Beat, Pruned
+from bot.services.ports import USUAL_RUNS, Beat, Pruned
 from tests.fakes.memory import Kept, Memory
 
 
@@ -95,6 +95,15 @@ class FakeAlerts(Memory):
         ]
         found.sort(key=lambda one: one.ended_at, reverse=True)
         return found[offset : offset + limit]
+
+    async def usual_seconds(self, project: str, names: Collection[str]) -> Sequence[float]:
+        """See `Records`."""
+        alike = [
+            one.seconds
+            for one in sorted(self._records.values(), key=lambda one: one.ended_at, reverse=True)
+            if one.project == project and one.names == set(names) and one.seconds is not None
+        ]
+        return alike[:USUAL_RUNS]
 
     async def prune(self, before: datetime) -> Pruned:
         """See `Records`."""
@@ -195,7 +204,8 @@ class FakeAlerts(Memory):
         if there is None:
             self._records[key] = record
         elif record.cases:
-            self._records[key] = record.model_copy(update={"ended_at": there.ended_at})
+            known = {"ended_at": there.ended_at, "seconds": there.seconds}
+            self._records[key] = record.model_copy(update=known)
 
     def _took_message(self, channel: str) -> None:
         self._refused.pop(channel, None)

@@ -4,12 +4,13 @@
 each is one transaction.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice, live_key
+from bot.domain.pace import first_pace
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
@@ -201,6 +202,7 @@ class FakeStore(
             missing=polled.missing,
             refusals=polled.refusals,
             final_failures=polled.final_failures,
+            pace=polled.pace,
         )
         if polled.watches_end is not None:
             for watch in active:
@@ -208,10 +210,33 @@ class FakeStore(
         self._write(owed, now)
         return True
 
+    async def save_quiet_polls(
+        self, polls: Sequence[Polled], *, owner: str, now: datetime
+    ) -> Collection[int]:
+        """See `Polls`."""
+        return [
+            polled.run_id
+            for polled in polls
+            if await self.save_poll(polled, owner=owner, notices_for=lambda _: (), now=now)
+        ]
+
     async def overdue(self, now: datetime) -> float:
         """See `Polls`."""
         due = self._due_runs(now)
         return (now - due[0].next_poll_at).total_seconds() if due else 0.0
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """See `Polls`."""
+        free = [
+            run.next_poll_at
+            for run in self._runs.values()
+            if run.active and self._run_leases.get(run.id, Lease()).is_free(now)
+        ]
+        return min(free, default=None)
+
+    async def due_runs(self, now: datetime, limit: int) -> int:
+        """See `Polls`."""
+        return len(self._due_runs(now)[:limit])
 
     async def ping(self) -> None:
         """See `Store`."""
@@ -237,6 +262,7 @@ class FakeStore(
             missing=0,
             refusals=0,
             final_failures=0,
+            pace=first_pace(seen),
         )
         if seen is None:
             return begun

@@ -32,6 +32,7 @@ class PollingBench:
     clock: SteppedClock = field(default_factory=SteppedClock)
     events: FakeEvents = field(default_factory=FakeEvents)
     wakes: list[bool] = field(default_factory=list)
+    sweeps_in: list[float] = field(default_factory=list)
     _replicas: dict[str, Polling] = field(default_factory=dict)
 
     def replica(self, owner: str) -> Polling:
@@ -59,6 +60,8 @@ class PollingBench:
                 wake=lambda: self.wakes.append(True),
                 events=self.events,
             ),
+            max_rps=10,
+            sweep_in=self.sweeps_in.append,
         )
 
     async def watch(

@@ -32,7 +32,7 @@ def told_in(bench: PollingBench, channel: str) -> list[NewNotice]:
 
 async def end(bench: PollingBench, run_: Run = FAILED, key: RunKey = KEY) -> None:
     bench.qatech.put(key, run_.model_copy(update={"short_id": key.short_id}))
-    await bench.poll(after=5)
+    await bench.poll(after=20)  # by then a run that has begun is looked at in any case
 
 
 async def test_a_channel_is_told_of_runs_that_are_watched_elsewhere(ruled: PollingBench) -> None:
@@ -161,7 +161,7 @@ async def held(bench: PollingBench, seconds: float, *, restart: bool) -> list[st
 @pytest.mark.parametrize(
     ("seconds", "restart", "is_away"),
     [
-        (15, False, False),
+        (20, False, False),
         (AWAY_SECONDS + 1, False, True),
         (ABSENT_SECONDS - 1, True, False),
         (ABSENT_SECONDS + 1, True, True),

@@ -2,16 +2,21 @@
 
 import asyncio
 
+import pytest
+
 from bot.domain.errors import (
     RateLimited,
     Unavailable,
 )
+from bot.domain.facts import RunFinished
+from bot.domain.notice import NewNotice
 from bot.domain.observe import Observation
+from bot.domain.record import record_of
 from bot.domain.run import Outcome
 from bot.domain.short_id import RunKey
 from bot.services.polling import LEASE_SECONDS, SLOTS
 from bot.services.ports import BARE, CASES
-from tests.domain.build import KEY, run
+from tests.domain.build import KEY, case, run
 from tests.services.polling_bench import DONE, HALF_DONE, PollingBench
 
 
@@ -33,7 +38,8 @@ async def test_a_run_is_polled_once_however_many_channels_watch_it(bench: Pollin
 async def test_a_run_is_not_polled_again_before_it_is_due(bench: PollingBench) -> None:
     await bench.watch()
     await bench.poll()
-    assert await bench.poll(after=4.9) == []
+    due = ((await bench.tracked()).next_poll_at - bench.clock()).total_seconds()
+    assert await bench.poll(after=due - 0.1) == []
     assert await bench.poll(after=0.1) == [Observation.UNCHANGED]
 
 
@@ -71,21 +77,73 @@ async def test_the_first_answer_to_an_unverified_watch_starts_it(bench: PollingB
     assert bench.store.kept[f"live:{watch.id}"].version == 2
 
 
-async def test_a_watch_without_a_live_message_is_looked_at_bare(bench: PollingBench) -> None:
-    await bench.watch(live=False)
-    await bench.poll()
-    await bench.poll(after=30)
-    assert bench.looks() == [BARE, BARE]
+async def test_a_watch_without_a_live_message_is_told_no_progress(bench: PollingBench) -> None:
+    await bench.watch(live=False, seen=run("INITIATED"))
+    assert await bench.poll(after=5) == [Observation.PROGRESSED]
+    assert await bench.poll(after=60) == [Observation.AGED]
     assert bench.kinds() == []
 
 
-async def test_test_cases_are_asked_for_no_more_often_than_the_live_message_is_edited(
+@pytest.mark.parametrize("live", [True, False])
+async def test_test_cases_are_asked_for_at_every_sixth_look(
+    bench: PollingBench, live: bool
+) -> None:
+    await bench.watch(live=live)
+    for _ in range(60):
+        await bench.poll(after=30)
+    assert set(bench.looks()) == {BARE, CASES}
+    assert bench.looks().count(CASES) == pytest.approx(60 / 6, abs=2)
+
+
+async def test_what_is_due_next_is_swept_at_its_moment(bench: PollingBench) -> None:
+    await bench.watch("C1")
+    await bench.poll()
+    due = ((await bench.tracked()).next_poll_at - bench.clock()).total_seconds()
+    assert bench.sweeps_in == [due]  # asked for by the poll when it had ended
+    await bench.poll(after=due - 0.3)
+    assert bench.sweeps_in[1:] == [pytest.approx(0.3)]  # and by a sweep that came too early
+
+
+async def test_how_long_the_suite_usually_takes_is_looked_up_once(bench: PollingBench) -> None:
+    ended = record_of(DONE, KEY.project, bench.clock(), seconds=480.0)
+    await bench.store.save_ended(
+        RunKey(KEY.project, "before"),
+        run=DONE,
+        url=None,
+        notice_for=lambda _: NewNotice("before", "C9", RunFinished()),
+        now=bench.clock(),
+        record=ended.model_copy(update={"short_id": "before"}),
+    )
+    await bench.watch(seen=run())
+    await bench.poll(after=5)
+    assert (await bench.tracked()).pace.usual == (480.0,)
+
+
+async def test_a_run_watched_from_its_start_says_how_long_its_suite_takes(
     bench: PollingBench,
 ) -> None:
-    await bench.watch()
+    await bench.watch(seen=run("INITIATED"))
+    bench.qatech.put(KEY, run(run_test_cases=(case("a", status="RUNNING", result=None),)))
+    await bench.poll(after=20)
     for _ in range(5):
-        await bench.poll(after=5)
-    assert bench.looks() == [BARE, BARE, CASES, BARE, BARE]
+        await bench.poll(after=20)
+    bench.qatech.put(KEY, DONE)
+    assert await bench.poll(after=20) == [Observation.FINISHED]
+    remembered = await bench.store.record(KEY)
+    assert remembered is not None
+    assert remembered.seconds == 120  # half-way between the looks on both sides
+
+
+async def test_where_more_runs_are_due_than_may_be_asked_for_they_are_polled_more_rarely(
+    bench: PollingBench,
+) -> None:
+    keys = [RunKey("default", f"run{number}") for number in range(300)]
+    for key in keys:
+        bench.qatech.put(key, run())
+        await bench.watch(key=key, seen=run())
+    await bench.poll(after=300)  # at ten a second they take half a minute
+    first = await bench.tracked(key=keys[0])
+    assert (first.next_poll_at - bench.clock()).total_seconds() > 100
 
 
 async def test_rate_limiting_is_waited_out_for_as_long_as_qatech_asks(bench: PollingBench) -> None:

@@ -115,8 +115,8 @@ async def test_a_run_of_which_only_the_status_can_be_had_is_reported_with_that(
     bench.qatech.put(KEY, DONE)
     bench.qatech.fail(Unavailable("too slow"), look=WHOLE)
     bench.qatech.fail(Unavailable("too slow"), look=CASES)
-    observations = [await bench.poll(after=30) for _ in range(7)]
-    assert observations == [[Observation.NO_ANSWER]] * 6 + [[Observation.FINISHED]]
+    observations = [await bench.poll(after=30) for _ in range(8)]
+    assert observations == [[Observation.NO_ANSWER]] * 7 + [[Observation.FINISHED]]
     assert bench.looks()[-1] == BARE
     assert await bench.state() is WatchState.ENDED
 

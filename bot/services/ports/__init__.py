@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.record import HISTORY_RUNS
 from bot.services.ports.alerts import (
+    USUAL_RUNS,
     Beat,
     Heartbeats,
     Pruned,
@@ -65,6 +66,7 @@ __all__ = [
     "BARE",
     "CASES",
     "HISTORY_RUNS",
+    "USUAL_RUNS",
     "WHOLE",
     "Attempt",
     "AuditPage",

@@ -1,6 +1,6 @@
 """What automatic alerts need of the database, as Protocols."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,9 @@ from bot.domain.notice import NewNotice
 from bot.domain.record import HISTORY_RUNS, RunRecord
 from bot.domain.rules import Rule
 from bot.domain.short_id import RunKey
+
+USUAL_RUNS = 5
+"""Runs of the same test cases that say how long those usually take."""
 
 
 class Rules(Protocol):
@@ -84,6 +87,13 @@ class Records(Protocol):
 
         With `since` none that ended before it; with `channel` only those that were watched there,
         or that something was told of there.
+        """
+        ...
+
+    async def usual_seconds(self, project: str, names: Collection[str]) -> Sequence[float]:
+        """How long the newest runs of the very same test cases took, newest first.
+
+        Only those that were watched from start to end, and ended by themselves.
         """
         ...
 

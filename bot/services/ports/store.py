@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice, Telling
+from bot.domain.pace import UNSEEN, Pace
 from bot.domain.record import RunRecord
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
@@ -47,7 +48,13 @@ class Polled:
     missing: int
     refusals: int
     final_failures: int
+    pace: Pace = UNSEEN
     record: RunRecord | None = None
+
+    @property
+    def owes_nothing(self) -> bool:
+        """Whether nobody is told anything, and nothing but the tracked run changes."""
+        return not self.changed and self.watches_end is None and self.run is None
 
 
 NoticesFor = Callable[[Watch], Sequence[NewNotice]]
@@ -169,6 +176,15 @@ class Polls(Protocol):
         """
         ...
 
+    async def save_quiet_polls(
+        self, polls: Sequence[Polled], *, owner: str, now: datetime
+    ) -> Collection[int]:
+        """Save polls that owe nothing, in one transaction; returns the runs whose lease was held.
+
+        Each is as if it were saved by `save_poll`.
+        """
+        ...
+
     async def poll_all_soon(self, now: datetime) -> int:
         """Make every active run due at once (the bot was away), and say how many are due then.
 
@@ -178,6 +194,14 @@ class Polls(Protocol):
 
     async def overdue(self, now: datetime) -> float:
         """Seconds by which the most overdue unleased run is late; 0 when none is."""
+        ...
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When the next unleased active run is due, or was; None where there is none."""
+        ...
+
+    async def due_runs(self, now: datetime, limit: int) -> int:
+        """How many unleased runs are due; counted up to `limit`."""
         ...
 
 

@@ -24,6 +24,7 @@ from bot.slack.listeners.commands.watch import watch
 from bot.slack.listeners.commands.watches import list_watches, stop
 from bot.slack.listeners.reply import Reply
 from bot.slack.listeners.trouble import explain
+from bot.slack.listeners.turns import Turns
 
 
 async def show_help(desk: Desk, request: Request) -> Message:
@@ -53,6 +54,7 @@ class QarunCommand:
     def __init__(self, desk: Desk, client: AsyncWebClient) -> None:
         self._desk = desk
         self._client = client
+        self._turns = Turns()
 
     def register(self, app: AsyncApp) -> None:
         app.command(COMMAND)(self.listen)
@@ -66,6 +68,12 @@ class QarunCommand:
     ) -> None:
         """Acknowledge at once, whatever was typed; answer when the answer is known."""
         await ack()
+        async with self._turns:
+            await self._serve(command, respond, context)
+
+    async def _serve(
+        self, command: dict[str, str], respond: AsyncRespond, context: AsyncBoltContext
+    ) -> None:
         asker = Asker(
             user=command.get("user_id", ""),
             channel=command.get("channel_id", ""),
