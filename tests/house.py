@@ -18,6 +18,8 @@ MOST_LINES_WITHOUT_REASON = 250
 LONG_FILES: Mapping[str, str] = {
     "bot/app.py": "the composition root: every object that there is, built in one place",
     "bot/config.py": "one setting after the other; the sentence of each stands beside its check",
+    "benchmarks/sweeping.py": "the sweep and its peer, each as a process that is measured",
+    "bot/domain/observe.py": "the pure step: every answer, and what it changes",
     "bot/domain/rules.py": "a rule with every wish that a channel can have, and what it decides",
     "bot/domain/run.py": "QA.tech's whole answer: model, verdict and outcome belong together",
     "bot/services/rerunning.py": "one rerun's way: allowed, noted, billed, followed, or failed",
@@ -30,6 +32,7 @@ LONG_FILES: Mapping[str, str] = {
     "tests/contracts/test_store_watches.py": "one port, each of its promises in a few lines",
     "tests/domain/test_responding.py": "one table: every kind of question with its answer",
     "tests/e2e/stage.py": "all that an end-to-end test can do and see, in one place",
+    "tests/fakes/alerts.py": "rules, records, refusals and alerts in memory",
     "tests/fakes/store.py": "the whole store in memory: what watches, polls and notices share",
     "tests/playground/test_slack_chat.py": "the chat methods share their refusals",
     "tests/playground/test_slack_interactions.py": "deliveries of four kinds, each over both ways",

@@ -14,6 +14,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.facts import RunProgressed
@@ -22,7 +23,6 @@ from bot.domain.watch import TrackedRun, Watch
 from bot.services.ports import Attempt
 from bot.store import rows
 from bot.store.columns import Instant
-from bot.store.connection import Connection
 from bot.store.tables import NoticeState, notices, tracked_runs, watches
 
 _UNREADABLE = "this version of qarun does not know the fact that it tells"
@@ -41,7 +41,7 @@ def is_due(now: datetime) -> ColumnElement[bool]:
 
 
 async def begin(
-    connection: Connection, channel: str, now: datetime, settles_after: float
+    connection: AsyncConnection, channel: str, now: datetime, settles_after: float
 ) -> Attempt | None:
     """Open an attempt at the next notice of a channel that the caller holds.
 
@@ -98,7 +98,7 @@ def _unsettled_until(settles_after: float) -> ColumnElement[datetime | None]:
 
 
 async def _attempt(
-    connection: Connection,
+    connection: AsyncConnection,
     notice: Notice,
     unsettled_until: datetime | None,
     settles_after: float,
@@ -145,7 +145,7 @@ class _LiveMessage:
 
 
 async def _live_message(
-    connection: Connection, watch: Watch, settles_after: float
+    connection: AsyncConnection, watch: Watch, settles_after: float
 ) -> _LiveMessage | None:
     found = await connection.execute(
         select(
@@ -158,14 +158,14 @@ async def _live_message(
     return None if row is None else _LiveMessage(row.id, row.uncertain, row.unsettled_until)
 
 
-async def _watch_row(connection: Connection, notice: Notice) -> rows.Row | None:
+async def _watch_row(connection: AsyncConnection, notice: Notice) -> rows.Row | None:
     if notice.watch_id is None:
         return None
     found = await connection.execute(select(watches).where(watches.c.id == notice.watch_id))
     return found.mappings().one()
 
 
-async def _tracked(connection: Connection, notice: Notice, run_id: int) -> TrackedRun:
+async def _tracked(connection: AsyncConnection, notice: Notice, run_id: int) -> TrackedRun:
     """The run; without its snapshot, which may be megabytes, where only progress is shown."""
     is_progress = isinstance(notice.fact, RunProgressed)
     columns = rows.RUN_COLUMNS if is_progress else rows.WHOLE_RUN_COLUMNS

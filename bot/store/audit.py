@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import Entry, NewEntry
 from bot.domain.short_id import RunKey
 from bot.services.ports import AuditPage
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import audit_entries
 
 
-async def write_entries(connection: Connection, entries: Sequence[NewEntry], now: datetime) -> None:
+async def write_entries(
+    connection: AsyncConnection, entries: Sequence[NewEntry], now: datetime
+) -> None:
     """Write entries, inside the transaction of the change that they tell of."""
     if entries:
         await connection.execute(insert(audit_entries), [_values(entry, now) for entry in entries])

@@ -3,20 +3,16 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from sqlalchemy import URL, column, table, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import DatabaseError, StartupError
-from bot.store.connection import Connection
 from bot.store.failing import is_any_failure, is_trouble, named
-from bot.store.inline import InlineEngine
 from bot.store.migrating import outdated, upgrade
 from bot.store.sqlite_file import FileState, SqliteFile, WriteLock, sqlite_engine
 from bot.store.urls import read_url, reason
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
 
 TRANSACTION_SECONDS = 10.0
 """Longest time for a transaction, the wait for its turn included: people wait for its outcome."""
@@ -77,7 +73,7 @@ class Database:
         await self._engine.dispose()
 
     @contextlib.asynccontextmanager
-    async def reading(self) -> AsyncIterator[Connection]:
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes nothing.
 
         Raises:
@@ -89,7 +85,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def writing(
         self, *, within: float | None = TRANSACTION_SECONDS
-    ) -> AsyncIterator[Connection]:
+    ) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, rolled back when the block raises.
 
         On SQLite it takes the write lock at its beginning: a transaction that reads first and
@@ -159,10 +155,10 @@ class Database:
     @contextlib.asynccontextmanager
     async def _transaction(
         self,
-        engine: "AsyncEngine | InlineEngine",
+        engine: AsyncEngine,
         turn: contextlib.AbstractAsyncContextManager[Any],
         within: float | None = TRANSACTION_SECONDS,
-    ) -> AsyncIterator[Connection]:
+    ) -> AsyncIterator[AsyncConnection]:
         committing = False
         try:
             async with asyncio.timeout(within) as deadline, turn:
@@ -202,8 +198,7 @@ class Database:
             await self._engine.dispose()
             self._file.forget()
         self._raise_unless_there()
-        if isinstance(self._engine, InlineEngine):
-            await self._file.open(self._engine)
+        await self._file.open(self._engine)
 
     def _raise_unless_there(self) -> None:
         """What is written to a file that was deleted would be lost, and nobody would know."""
@@ -229,10 +224,7 @@ class Database:
         )
 
 
-def _postgresql(url: URL) -> "AsyncEngine":
-    # Only here: it brings SQLAlchemy's ORM along, for whose import SQLite need not wait.
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415 - the reason is above
-
+def _postgresql(url: URL) -> AsyncEngine:
     defaults = {
         "connect_timeout": _CONNECT_SECONDS,
         "tcp_user_timeout": _SILENCE_SECONDS * 1000,

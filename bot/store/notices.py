@@ -5,15 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import Table, case, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice, Priority
 from bot.store.columns import Instant
-from bot.store.connection import Connection
 from bot.store.rows import notice_values
 from bot.store.tables import NoticeState, channels, notices
 
 
-async def write_notices(connection: Connection, new: Sequence[NewNotice], now: datetime) -> int:
+async def write_notices(
+    connection: AsyncConnection, new: Sequence[NewNotice], now: datetime
+) -> int:
     """Write the notices that are not there yet; returns how many those were.
 
     A live message's notice that is there already becomes a newer version of itself.
@@ -31,7 +33,7 @@ async def write_notices(connection: Connection, new: Sequence[NewNotice], now: d
     return written
 
 
-async def supersede_live(connection: Connection, watch_ids: Iterable[str]) -> None:
+async def supersede_live(connection: AsyncConnection, watch_ids: Iterable[str]) -> None:
     """The live messages of ended watches are not told any more: a final notice tells more.
 
     An attempt that is under way keeps its marks: whether it came through decides where the final
@@ -49,7 +51,7 @@ async def supersede_live(connection: Connection, watch_ids: Iterable[str]) -> No
 
 
 async def insert_unless_there(
-    connection: Connection, table: Table, unique: Sequence[str], values: dict[str, object]
+    connection: AsyncConnection, table: Table, unique: Sequence[str], values: dict[str, object]
 ) -> int:
     """Insert a row unless one with the same unique columns is there; returns 1 or 0."""
     build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
@@ -62,7 +64,7 @@ async def insert_unless_there(
     return len(inserted.all())
 
 
-async def _renew(connection: Connection, notice: NewNotice, now: datetime) -> bool:
+async def _renew(connection: AsyncConnection, notice: NewNotice, now: datetime) -> bool:
     """Make an existing live notice a newer version; False where there is none.
 
     One that still waits keeps its turn. One that was told waits until its message may be edited

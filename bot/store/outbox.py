@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice, Priority
 from bot.services.ports import Attempt, Backlog
 from bot.store import attempts
 from bot.store.columns import Instant
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import write_notices
 from bot.store.refusals import took_message
@@ -228,7 +228,7 @@ def _is_this(attempt: Attempt) -> ColumnElement[bool]:
     return and_(notices.c.id == notice.id, notices.c.attempts == notice.attempts)
 
 
-async def _leave_ts(connection: Connection, attempt: Attempt, ts: str | None) -> None:
+async def _leave_ts(connection: AsyncConnection, attempt: Attempt, ts: str | None) -> None:
     watch = attempt.telling.watch
     if watch is not None and ts is not None:
         await connection.execute(update(watches).where(watches.c.id == watch.id).values(live_ts=ts))

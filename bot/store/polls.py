@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, WatchState
 from bot.services.ports import NoticesBeside, NoticesFor, Polled
 from bot.store import rows
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import supersede_live, write_notices
 from bot.store.records import remember
@@ -197,7 +197,7 @@ def _values(polled: Polled, now: datetime) -> dict[str, Any]:
 
 
 async def _tell_watches(
-    connection: Connection,
+    connection: AsyncConnection,
     polled: Polled,
     key: RunKey,
     notices_for: NoticesFor,
@@ -225,7 +225,7 @@ async def _tell_watches(
     return []
 
 
-async def _spoken_for(connection: Connection, polled: Polled) -> list[str]:
+async def _spoken_for(connection: AsyncConnection, polled: Polled) -> list[str]:
     """The channels that watch the run, and those where a person has stopped that."""
     query = select(watches.c.channel).where(
         watches.c.run_id == polled.run_id,

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.watch import WatchState
 from bot.services.ports import Pruned
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.tables import NoticeState, notices, reruns, run_records, tracked_runs, watches
 
@@ -30,7 +30,7 @@ async def prune(database: Database, before: datetime) -> Pruned:
 async def _in_batches(
     database: Database,
     old: Select[Any],
-    delete_all: Callable[[Connection, Sequence[int]], Awaitable[None]],
+    delete_all: Callable[[AsyncConnection, Sequence[int]], Awaitable[None]],
 ) -> int:
     deleted = 0
     while True:
@@ -46,7 +46,7 @@ def _old_records(before: datetime) -> Select[Any]:
     return select(run_records.c.id).where(run_records.c.ended_at < before)
 
 
-async def _delete_records(connection: Connection, ids: Sequence[int]) -> None:
+async def _delete_records(connection: AsyncConnection, ids: Sequence[int]) -> None:
     await connection.execute(delete(run_records).where(run_records.c.id.in_(ids)))
 
 
@@ -76,7 +76,7 @@ def _old_runs(before: datetime) -> Select[Any]:
     )
 
 
-async def _delete_runs(connection: Connection, ids: Sequence[int]) -> None:
+async def _delete_runs(connection: AsyncConnection, ids: Sequence[int]) -> None:
     for table in (notices, reruns, watches):
         await connection.execute(delete(table).where(table.c.run_id.in_(ids)))
     await connection.execute(delete(tracked_runs).where(tracked_runs.c.id.in_(ids)))
@@ -92,5 +92,5 @@ def _old_notices(before: datetime) -> Select[Any]:
     )
 
 
-async def _delete_notices(connection: Connection, ids: Sequence[int]) -> None:
+async def _delete_notices(connection: AsyncConnection, ids: Sequence[int]) -> None:
     await connection.execute(delete(notices).where(notices.c.id.in_(ids)))

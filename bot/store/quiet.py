@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.facts import AlertLine, AlertsCollapsed, AlertsGrouped
 from bot.domain.noise import WINDOW, Alerts, Fold, WaitingAlert, alert_line, group_key
@@ -12,7 +13,6 @@ from bot.domain.run import verdict
 from bot.domain.short_id import RunKey
 from bot.store import rows
 from bot.store.columns import Instant
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import write_notices
 from bot.store.tables import NoticeState, channels, notices, tracked_runs
@@ -62,7 +62,7 @@ class SqlQuiet:
             return True
 
 
-async def _waiting(connection: Connection, channel: str, now: datetime) -> list[WaitingAlert]:
+async def _waiting(connection: AsyncConnection, channel: str, now: datetime) -> list[WaitingAlert]:
     """The due alerts that are in Slack for certain not, oldest first."""
     query = (
         select(
@@ -103,7 +103,9 @@ def _line(row: rows.Row) -> AlertLine:
     )
 
 
-async def _collapsed(connection: Connection, channel: str) -> tuple[str, AlertsCollapsed] | None:
+async def _collapsed(
+    connection: AsyncConnection, channel: str
+) -> tuple[str, AlertsCollapsed] | None:
     query = (
         select(notices.c.dedupe_key, notices.c.fact)
         .where(notices.c.channel == channel, notices.c.kind == "alerts_collapsed")
@@ -118,7 +120,7 @@ async def _collapsed(connection: Connection, channel: str) -> tuple[str, AlertsC
 
 
 async def _grouped(
-    connection: Connection, channel: str, waiting: Sequence[WaitingAlert]
+    connection: AsyncConnection, channel: str, waiting: Sequence[WaitingAlert]
 ) -> Mapping[str, AlertsGrouped]:
     keys = {group_key(channel, each.group): each.group for each in waiting if each.group}
     query = select(notices.c.dedupe_key, notices.c.fact).where(notices.c.dedupe_key.in_(keys))
@@ -128,7 +130,7 @@ async def _grouped(
     return {group: fact for group, fact in found.items() if isinstance(fact, AlertsGrouped)}
 
 
-async def _renew(connection: Connection, fold: Fold, now: datetime) -> bool:
+async def _renew(connection: AsyncConnection, fold: Fold, now: datetime) -> bool:
     """Make a message that is there already a newer version; False where there is none.
 
     One that was told is edited, but not before its message may be.

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.record import HISTORY_RUNS, CaseRecord, IssueRecord, RunRecord
 from bot.domain.short_id import RunKey
 from bot.services.ports import USUAL_RUNS, Pruned
 from bot.store import pruning
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there
 from bot.store.tables import notices, reruns, run_records, tracked_runs, watches
@@ -118,7 +118,7 @@ class SqlRecords:
         return await pruning.prune(self._database, before)
 
 
-async def remember(connection: Connection, record: RunRecord) -> None:
+async def remember(connection: AsyncConnection, record: RunRecord) -> None:
     """Keep a record, inside the caller's transaction.
 
     Of a run that is remembered already the newer look counts, unless it saw no test case; the
@@ -180,7 +180,7 @@ def _newest(which: ColumnElement[bool]) -> Select[Any]:
     return _records().where(which).order_by(run_records.c.ended_at.desc())
 
 
-async def _read(connection: Connection, query: Select[Any]) -> list[RunRecord]:
+async def _read(connection: AsyncConnection, query: Select[Any]) -> list[RunRecord]:
     rows = (await connection.execute(query)).all()
     return [record for row in rows if (record := _record(row)) is not None]
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there, write_notices
 from bot.store.tables import channels
@@ -44,7 +44,7 @@ class SqlRefusals:
             return True
 
 
-async def took_message(connection: Connection, channel: str) -> None:
+async def took_message(connection: AsyncConnection, channel: str) -> None:
     """The channel has taken a message: what it refused before is over."""
     await connection.execute(
         update(channels)

@@ -4,19 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.pace import first_pace
 from bot.domain.run import Progress, Run
 from bot.domain.short_id import RunKey
 from bot.store import rows
-from bot.store.connection import Connection
 from bot.store.notices import insert_unless_there
 from bot.store.tables import tracked_runs
 
 _STRIKES = {"failures": 0, "missing": 0, "refusals": 0, "final_failures": 0}
 
 
-async def lock(connection: Connection, which: ColumnElement[bool]) -> RowMapping:
+async def lock(connection: AsyncConnection, which: ColumnElement[bool]) -> RowMapping:
     """Hold the row of one run until the transaction ends; returns it without the snapshot.
 
     SQLite's transaction holds the whole database already.
@@ -27,7 +27,7 @@ async def lock(connection: Connection, which: ColumnElement[bool]) -> RowMapping
     return (await connection.execute(query)).mappings().one()
 
 
-async def lock_or_insert(connection: Connection, key: RunKey, now: datetime) -> RowMapping:
+async def lock_or_insert(connection: AsyncConnection, key: RunKey, now: datetime) -> RowMapping:
     """The row of this run, now locked; an inactive one where there was none."""
     fresh: dict[str, Any] = {
         "project": key.project,
@@ -49,7 +49,7 @@ async def lock_or_insert(connection: Connection, key: RunKey, now: datetime) -> 
 
 
 async def follow(
-    connection: Connection,
+    connection: AsyncConnection,
     row: RowMapping,
     *,
     seen: Run | None,
@@ -68,7 +68,7 @@ async def follow(
 
 
 async def keep_ended(
-    connection: Connection, row: RowMapping, *, run: Run, url: str | None, now: datetime
+    connection: AsyncConnection, row: RowMapping, *, run: Run, url: str | None, now: datetime
 ) -> None:
     """Keep the whole answer of an ended run; one that is being followed is due at once."""
     values: dict[str, Any] = {
@@ -85,7 +85,7 @@ async def keep_ended(
     await _change(connection, row["id"], values)
 
 
-async def _change(connection: Connection, run_id: int, values: dict[str, Any]) -> None:
+async def _change(connection: AsyncConnection, run_id: int, values: dict[str, Any]) -> None:
     await connection.execute(update(tracked_runs).where(tracked_runs.c.id == run_id).values(values))
 
 

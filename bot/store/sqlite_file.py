@@ -5,16 +5,15 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable
 from enum import Enum, auto
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.failing import is_locked
-from bot.store.inline import InlineEngine
 
 OPEN_SECONDS = 10
 """How long an opening waits for other processes that open the same file."""
@@ -46,8 +45,12 @@ class SqliteFile:
         self._known: tuple[int, int] | None = None
         self._is_open = False
 
-    async def open(self, engine: InlineEngine) -> None:
-        """Find out, in a thread, whether the file can be opened and written: it may be locked."""
+    async def open(self, engine: AsyncEngine) -> None:
+        """Find out without aiosqlite whether the file can be opened and written.
+
+        Its thread outlives a failed connection and may print a traceback below the one sentence
+        with which the command ends.
+        """
         if not self._is_open:
             await asyncio.to_thread(self._try, engine)
             self._known = self._identity()
@@ -73,7 +76,7 @@ class SqliteFile:
             return None
         return found.st_dev, found.st_ino
 
-    def _try(self, engine: InlineEngine) -> None:
+    def _try(self, engine: AsyncEngine) -> None:
         (path, *_), options = engine.dialect.create_connect_args(self._url)
         _make_private(path)
         with contextlib.closing(sqlite3.connect(path, **options)) as connection:
@@ -81,12 +84,6 @@ class SqliteFile:
             _switch_to_wal(connection)
             connection.execute("BEGIN IMMEDIATE")
             connection.rollback()
-
-
-class Beginning(Protocol):
-    """A connection, as far as its transaction begins."""
-
-    def begin(self) -> Awaitable[object]: ...
 
 
 class WriteLock:
@@ -98,7 +95,7 @@ class WriteLock:
     def __init__(self) -> None:
         self.why: str | None = None
 
-    async def begin(self, connection: Beginning) -> None:
+    async def begin(self, connection: AsyncConnection) -> None:
         give_up = time.monotonic() + _LOCK_SECONDS
         while True:
             try:
@@ -113,14 +110,26 @@ class WriteLock:
                 return
 
 
-def sqlite_engine(url: URL) -> InlineEngine:
-    """An engine for the file, whose connections keep what the tables promise each other."""
-    return InlineEngine(url, _prepare)
+def sqlite_engine(url: URL) -> AsyncEngine:
+    """An engine whose transactions begin as the option `qarun_begin` says."""
+    engine = create_async_engine(url, hide_parameters=True)
 
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction control begins late and in deferred mode: it is switched
+        # off, and `begin` below says how each transaction starts.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-    connection.execute("PRAGMA foreign_keys = ON")
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(options.get("qarun_begin", "BEGIN"))
+
+    return engine
 
 
 def _make_private(path: str) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
-
-from bot.store.connection import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 async def upsert(
-    connection: Connection,
+    connection: AsyncConnection,
     table: Table,
     unique: Sequence[str],
     values: dict[str, object],

@@ -11,7 +11,7 @@ _FORMS = "sqlite:///path/to/file.db or postgresql://user:password@host/database"
 
 
 def read_url(url: str) -> URL:
-    """The URL with the async driver that qarun uses: sqlite3 or psycopg.
+    """The URL with the async driver that qarun uses: aiosqlite or psycopg.
 
     `postgres://…`, which hosting platforms hand out, is the same as `postgresql://…`; a driver
     that is named in the URL is replaced.
@@ -49,7 +49,7 @@ def _sqlite(url: URL) -> URL:
             "QARUN_DATABASE_URL names a database in memory, which a restart would lose; "
             "name a file: sqlite:///qarun.db."
         )
-    return url.set(drivername="sqlite+pysqlite")
+    return url.set(drivername="sqlite+aiosqlite")
 
 
 def reason(error: BaseException, url: URL) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import NewEntry
 from bot.domain.notice import NewNotice
@@ -14,7 +15,6 @@ from bot.domain.watch import NewWatch, WatchedRun, WatchState
 from bot.services.ports import NoticesFor, Opened
 from bot.store import rows, runs
 from bot.store.audit import write_entries
-from bot.store.connection import Connection
 from bot.store.database import Database
 from bot.store.notices import supersede_live, write_notices
 from bot.store.records import remember
@@ -152,7 +152,7 @@ def _watched(*run_columns: ColumnElement[object]) -> Select[tuple[object, ...]]:
     return select(*rows.WATCH_COLUMNS, *run_columns).join_from(watches, tracked_runs)
 
 
-async def _find(connection: Connection, condition: ColumnElement[bool]) -> WatchedRun | None:
+async def _find(connection: AsyncConnection, condition: ColumnElement[bool]) -> WatchedRun | None:
     """The newest watch that meets the condition, with the whole of its run."""
     query = (
         _watched(*rows.WHOLE_RUN_COLUMNS)

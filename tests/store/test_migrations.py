@@ -10,7 +10,7 @@ from bot.domain.errors import StartupError
 from bot.store.database import Database
 from bot.store.tables import metadata
 
-NEWEST = "0008"
+NEWEST = "0006"
 
 
 def _differences(connection: Connection) -> list[Any]:

@@ -11,9 +11,9 @@ from bot.store.urls import read_url, reason
 @pytest.mark.parametrize(
     ("given_url", "used"),
     [
-        ("sqlite:///qarun.db", "sqlite+pysqlite:///qarun.db"),
-        (" sqlite:////var/lib/qarun.db\n", "sqlite+pysqlite:////var/lib/qarun.db"),
-        ("sqlite+aiosqlite:///qarun.db", "sqlite+pysqlite:///qarun.db"),
+        ("sqlite:///qarun.db", "sqlite+aiosqlite:///qarun.db"),
+        (" sqlite:////var/lib/qarun.db\n", "sqlite+aiosqlite:////var/lib/qarun.db"),
+        ("sqlite+pysqlite:///qarun.db", "sqlite+aiosqlite:///qarun.db"),
         (
             "postgresql://u:p@h:5/d?sslmode=require",
             "postgresql+psycopg://u:p@h:5/d?sslmode=require",
@@ -52,7 +52,7 @@ def test_a_url_that_cannot_be_used_is_refused_in_one_sentence(url: str, problem:
 @given(st.text())
 def test_no_text_makes_reading_a_url_crash(url: str) -> None:
     with contextlib.suppress(StartupError):
-        assert read_url(url).drivername in {"sqlite+pysqlite", "postgresql+psycopg"}
+        assert read_url(url).drivername in {"sqlite+aiosqlite", "postgresql+psycopg"}
 
 
 @pytest.mark.parametrize("said", ["no password p@ss word", "url //u:p%40ss%20word@h refused"])
