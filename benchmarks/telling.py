@@ -165,7 +165,7 @@ async def _plainly(slack: str, messages: Sequence[dict[str, Any]]) -> float:
 class _Recording(AsyncWebClient):
     """Keeps what is posted, so that the plain client can post the very same."""
 
-    async def chat_postMessage(self, **message: Any) -> Any:  # noqa: N802 - slack_sdk's name
+    async def chat_postMessage(self, **message: Any) -> Any:  # noqa: N802 - the name of slack_sdk's method
         _sent.append(message)
         return await super().chat_postMessage(**message)
 
