@@ -49,6 +49,16 @@ def test_a_channel_in_order_has_no_findings() -> None:
     assert findings(wishes(), [as_it_should_be()]) == []
 
 
+def test_the_verdict_on_a_live_message_may_be_a_line_among_others() -> None:
+    channel = as_it_should_be()
+    channel.messages[1] = message("2.2", "While I was away, 1 run ended\nRun K0001 failed", "g")
+    assert findings(wishes(), [channel]) == []
+
+
+def tell_the_verdict_twice(channel: Channel) -> None:
+    channel.messages.append(message("5.5", "While I was away, 1 run ended\nRun K0001 failed", "g"))
+
+
 def lose(channel: Channel) -> None:
     del channel.messages[2]
 
@@ -95,6 +105,7 @@ def tell_without_a_key(channel: Channel) -> None:
         (leave_live, "left in progress"),
         (go_back, "went back to live"),
         (lose_the_verdict, "0 verdicts below"),
+        (tell_the_verdict_twice, "told 2 times, asked for 1 times"),
         (tell_the_wrong_end, "“passed” is told as"),
         (tell_what_nobody_asked_for, "nobody asked for it"),
         (tell_without_a_key, "without the key of a notice"),

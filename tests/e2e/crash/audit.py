@@ -11,7 +11,7 @@ from bot.playground.slack_state import Channel, Message
 
 ENDINGS = ("passed", "failed", "ended with an error", "was canceled")
 _LIVE = ("is in progress", "waiting for QA.tech")
-_GATHERED = "ended in a short time"
+_GATHERED = ("ended in a short time", "While I was away")
 
 
 @dataclass(slots=True)
@@ -72,10 +72,10 @@ def _untold(wanted: Sequence[Wanted], channels: Sequence[Channel]) -> Iterator[s
         for message in _ours(channel):
             if _is_live(message.text):
                 yield f"{channel.name}: left in progress: {_title(message.text)}"
-            elif (key := key_of(message) or "").startswith(("live:", "report:")):
-                verdicts = [each for each in channel.replies(message.ts) if _is_verdict(each)]
-                if key.startswith("live:") and len(verdicts) != 1:
-                    yield f"{channel.name}: {len(verdicts)} verdicts below {_title(message.text)}"
+            elif _is_of_watch(message):
+                verdicts = _verdicts(channel, message)
+                if verdicts > 1 or (not verdicts and not _listed(channel, message)):
+                    yield f"{channel.name}: {verdicts} verdicts below {_title(message.text)}"
 
 
 def _told_twice(channels: Sequence[Channel]) -> Iterator[str]:
@@ -110,18 +110,59 @@ def _gone_back(channels: Sequence[Channel]) -> Iterator[str]:
 
 
 def _told_in(channel: Channel) -> dict[str, list[str]]:
-    """Each run that is told in a channel, with the words of each place that tells its end."""
+    """Each run that is told in a channel, with the words of each place that tells its end.
+
+    The verdict on a live message is no other place, be it a reply or a line among others.
+    """
     told: dict[str, list[str]] = defaultdict(list)
+    verdicts: Counter[str] = Counter()
     for message in _ours(channel):
         if message.thread_ts not in (None, message.ts) or _is_live(message.text):
             continue
-        is_gathered = _GATHERED in _title(message.text)
-        lines = message.text.split("\n") if is_gathered else [_title(message.text)]
-        for line in lines:
-            _, found, rest = line.partition("Run ")
-            if found:
-                told[rest.split(" ")[0].rstrip(".:")].append(rest)
+        if _is_gathered(message):
+            continue
+        if (said := _run_in(_title(message.text))) is not None:
+            told[said[0]].append(said[1])
+            if _is_of_watch(message) and not _verdicts(channel, message):
+                verdicts[said[0]] += 1
+    for run, end in _lines(channel):
+        if verdicts[run]:
+            verdicts[run] -= 1
+        else:
+            told[run].append(end)
     return told
+
+
+def _lines(channel: Channel) -> Iterator[tuple[str, str]]:
+    """The runs that stand in messages of several runs."""
+    for message in filter(_is_gathered, _ours(channel)):
+        for line in message.text.split("\n"):
+            if (said := _run_in(line)) is not None:
+                yield said
+
+
+def _listed(channel: Channel, message: Message) -> bool:
+    said = _run_in(_title(message.text))
+    return said is not None and any(run == said[0] for run, _ in _lines(channel))
+
+
+def _run_in(line: str) -> tuple[str, str] | None:
+    """The run that a line begins with, and what it says of it."""
+    _, found, rest = line.partition("Run ")
+    return (rest.split(" ")[0].rstrip(".:"), rest) if found else None
+
+
+def _is_gathered(message: Message) -> bool:
+    return any(words in _title(message.text) for words in _GATHERED)
+
+
+def _is_of_watch(message: Message) -> bool:
+    """Whether it is, or was, a live message, which has its verdict below."""
+    return (key_of(message) or "").startswith(("live:", "report:"))
+
+
+def _verdicts(channel: Channel, message: Message) -> int:
+    return sum(_is_verdict(each) for each in channel.replies(message.ts))
 
 
 def _ours(channel: Channel) -> list[Message]:
