@@ -42,12 +42,13 @@ async def test_what_may_pass_is_tried_again_until_it_is_told_once(rooms: Rooms) 
         report = await rooms.bot.told(run, room)
         await rooms.logged(room, "told")
         assert room.messages == [report]
-        failed, recovered = rooms.lines(room, "telling_failed", "channel_recovered")
+        # Between the two it may have waited for what Slack might still have done.
+        failed, *_, recovered = rooms.lines(room, "telling_failed", "channel_recovered")
         assert (failed["run"], recovered["event"]) == (run, "channel_recovered")
         met.add(failed["why"])
     assert met == set(AGAIN)
     retried = await metric(rooms.bot, "qarun_deliveries_total", result="retry")
-    assert retried == len(AGAIN)
+    assert retried >= len(AGAIN)
     assert (await readiness(rooms.bot))[0] == 200
 
 

@@ -77,11 +77,17 @@ class ForeignListener:
     async def heard(
         self, body: dict[str, Any], event: dict[str, Any], respond: AsyncRespond
     ) -> None:
-        """An event; only who speaks to the bot is told, others never asked it anything."""
+        """An event; only who speaks to the bot is told, others never asked it anything.
+
+        A mention comes as two events, of which the inbox lets the first one through.
+        """
         _log.debug("foreign_refused", what=event.get("type"), team=event.get("user_team"))
         user, channel = event.get("user"), event.get("channel")
-        is_addressed = event.get("type") == "app_mention" or (
-            event.get("channel_type") == "im" and not event.get("subtype")
+        home = self._home()
+        is_addressed = not event.get("subtype") and (
+            event.get("type") == "app_mention"
+            or event.get("channel_type") == "im"
+            or (home is not None and f"<@{home.user_id}>" in str(event.get("text", "")))
         )
         if is_addressed and user and channel and not event.get("bot_id"):
             reply = Reply(self._client, respond, channel=str(channel), user=str(user))

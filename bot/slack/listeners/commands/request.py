@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.domain.errors import UserError
 from bot.services.ports import AuditTrail
@@ -32,7 +32,7 @@ class Request:
     asker: Asker
     words: tuple[str, ...]
     private: bool = False
-    trigger_id: str = ""
+    trigger_id: str = field(default="", repr=False)
 
     def only_word(self, missing: str) -> str:
         """The one word that must be there.
