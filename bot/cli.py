@@ -2,15 +2,19 @@
 
 import asyncio
 import gc
+import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import __version__
 from bot.domain.errors import StartupError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 # What only one command needs is imported in that command: `--help` should not wait for it.
 
@@ -61,17 +65,10 @@ def serve(version: Version = False) -> None:
     # later it would hold up acknowledgements.
     gc.disable()
     from bot.app import serve as serve_bot
-    from bot.config import load_settings
-    from bot.discretion import secrets_of
-    from bot.logs import configure_logs
 
+    settings = _settings(logged_from=None)
     gc.freeze()
     gc.enable()
-    settings = load_settings()
-    configure_logs(
-        settings.qarun_log_format, settings.qarun_log_level, secrets=secrets_of(settings)
-    )
-
     asyncio.run(_until_signal(lambda stop: serve_bot(settings, stop)))
 
 
@@ -121,14 +118,9 @@ def demo(
 @cli.command()
 def doctor(version: Version = False) -> None:
     """Check settings, database, QA.tech and Slack; exit status 0 only when all is well."""
-    from bot.config import load_settings
-    from bot.discretion import secrets_of
     from bot.doctor import examine, show
-    from bot.logs import configure_logs
 
-    settings = load_settings()
-    configure_logs(settings.qarun_log_format, "error", secrets=secrets_of(settings))
-    checks = asyncio.run(examine(settings))
+    checks = asyncio.run(examine(_settings()))
     show(checks)
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
@@ -138,9 +130,8 @@ def doctor(version: Version = False) -> None:
 def migrate(version: Version = False) -> None:
     """Bring the database up to date and say from where to where."""
     from bot.app import migrate as migrate_database
-    from bot.config import load_settings
 
-    before, after = asyncio.run(migrate_database(load_settings()))
+    before, after = asyncio.run(migrate_database(_settings()))
     if before == after:
         typer.echo(f"The database is up to date: revision {after}.")
     else:
@@ -150,10 +141,9 @@ def migrate(version: Version = False) -> None:
 @outbox.command("list")
 def list_outbox(as_json: AsJson = False, version: Version = False) -> None:
     """List the notices that were given up, each with the reason, the oldest first."""
-    from bot.config import load_settings
     from bot.operating import dead_letters, show_letters
 
-    show_letters(asyncio.run(dead_letters(load_settings())), as_json=as_json)
+    show_letters(asyncio.run(dead_letters(_settings())), as_json=as_json)
 
 
 @outbox.command("retry")
@@ -166,13 +156,12 @@ def retry_outbox(
     version: Version = False,
 ) -> None:
     """Put notices back, to be told once; exit status 1 where one could not be."""
-    from bot.config import load_settings
     from bot.operating import retry, show_revivals
     from bot.services.ports import Revival
 
     if bool(ids) == everything:
         raise typer.BadParameter("name the IDs of notices, or say --all")
-    outcomes = asyncio.run(retry(load_settings(), None if everything else list(ids or ())))
+    outcomes = asyncio.run(retry(_settings(), None if everything else list(ids or ())))
     show_revivals(outcomes, as_json=as_json)
     if not everything and set(outcomes.values()) - {Revival.PUT_BACK}:
         raise typer.Exit(1)
@@ -188,11 +177,28 @@ def audit(
     version: Version = False,
 ) -> None:
     """Show who reran, muted, stopped or changed rules: where and when, the newest last."""
-    from bot.config import load_settings
     from bot.operating import audit_trail, show_entries
 
-    entries = asyncio.run(audit_trail(load_settings(), channel, limit))
+    entries = asyncio.run(audit_trail(_settings(), channel, limit))
     show_entries(entries, as_json=as_json)
+
+
+def _settings(logged_from: str | None = "error") -> "Settings":
+    """The settings; once they are read, none of their secrets is ever written into a log.
+
+    `logged_from` is the lowest level that is logged; None for the one of the settings.
+    """
+    from bot.config import load_settings
+    from bot.discretion import secrets_of
+    from bot.logs import configure_logs
+
+    settings = load_settings()
+    configure_logs(
+        settings.qarun_log_format,
+        logged_from or settings.qarun_log_level,
+        secrets=secrets_of(settings),
+    )
+    return settings
 
 
 async def _until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
@@ -205,9 +211,15 @@ async def _until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> Non
 
 
 def main() -> None:
-    """Entry point of `qarun`: a bad setting is one sentence on stderr and exit status 2."""
+    """Entry point of `qarun`: a bad setting is one sentence on stderr and exit status 2.
+
+    An error of our own goes through the log, which no secret passes, and is exit status 1.
+    """
     try:
         cli()
     except StartupError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
+    except Exception:
+        logging.getLogger("qarun").critical("crashed", exc_info=True)
+        sys.exit(1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -36,6 +37,7 @@ _MOST_CHANNELS = 50
 _DEAD_LETTERS = timedelta(days=7)
 """Of notices given up before that, nobody wants to be told any more."""
 _UNREACHABLE = "Check SLACK_API_URL and the network; try again."
+_log = structlog.stdlib.get_logger("qarun")
 _SILENT = logging.getLogger("slack_sdk.qarun")
 """What it would say stands in the table."""
 
@@ -129,6 +131,10 @@ async def _database(settings: Settings, channels: list[str]) -> list[Check]:
             given_up = await store.count_dead_letters(datetime.now(UTC) - _DEAD_LETTERS)
     except StartupError as error:
         return [Check("database", "cannot be opened", str(error))]
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, the neighbours are looked at too
+        _log.exception("database_unreadable")
+        cure = "The log says where; docs/operations.md tells how to restore a backup."
+        return [Check("database", f"cannot be read: {type(error).__name__}", cure)]
     channels += sorted({*rules, *(each.watch.channel for each in watched)})
     found = f"reached, prepared; {len(watched)} watches active"
     if rules:

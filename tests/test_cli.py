@@ -16,7 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import __version__
-from bot.cli import cli
+from bot.cli import cli, main
 from bot.playground.slack_faults import FaultKind
 from bot.playground.stage import Stage, setting
 from bot.slack.scopes import SCOPES
@@ -157,6 +157,27 @@ async def test_a_token_that_slack_refuses_is_one_sentence(
     sentence = _sentence(await _run("serve", variables=variables, directory=tmp_path))
     assert sentence.startswith(f"{variable} is refused by Slack (invalid_auth)")
     assert token not in sentence
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_an_error_of_our_own_is_logged_without_secrets_and_ends_with_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    async def crash(*_: object) -> None:
+        raise RuntimeError("not understood: key-of-qatech")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["qarun", "audit"])
+    for name, value in {**ENOUGH, "QATECH_API_TOKEN": "key-of-qatech"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("bot.operating.audit_trail", crash)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "RuntimeError: not understood: ***" in err
+    assert "key-of-qatech" not in err
 
 
 # --- migrate and doctor

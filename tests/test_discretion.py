@@ -9,6 +9,8 @@ from bot.config import Settings, given_settings
 from bot.discretion import secrets_of
 from bot.logs import configure_logs
 
+pytestmark = pytest.mark.usefixtures("logs_as_before")
+
 FURTHER = "a-key-without-any-form"
 BASE = {
     "SLACK_BOT_TOKEN": "xoxb-1-very-secret",
@@ -25,16 +27,6 @@ def settings(**more: str) -> Settings:
 @pytest.fixture(params=["console", "json"])
 def form(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture(autouse=True)
-def _logs_as_before() -> object:
-    """Logging is the process's: it is put back."""
-    root = logging.getLogger()
-    before = root.handlers, root.level
-    yield
-    root.handlers, root.level = before
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize(

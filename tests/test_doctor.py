@@ -1,6 +1,8 @@
 """`qarun doctor` against a simulated QA.tech and Slack: each thing wrong has its cure."""
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -201,6 +203,18 @@ async def test_a_qatech_that_does_not_answer_rightly(
     # What a server says is shown as it is, and is no markup of the terminal's.
     shown = re.sub(r"[\s│]+", "", capsys.readouterr().out)
     assert re.sub(r"\s+", "", found) in shown
+
+
+async def test_a_database_that_holds_nonsense(
+    patient: Patient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await patient.watch("C1")
+    with contextlib.closing(sqlite3.connect(patient.directory / "qarun.db")) as base, base:
+        base.execute("UPDATE watches SET mention = 'nonsense'")
+    check = await patient.only("database")
+    assert check.found == "cannot be read: ValidationError"
+    assert "docs/operations.md" in (check.cure or "")
+    assert "database_unreadable" in capsys.readouterr().out
 
 
 async def test_a_qatech_that_is_not_there(patient: Patient) -> None:

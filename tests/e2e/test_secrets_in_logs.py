@@ -88,20 +88,22 @@ async def trouble(installation: Installation) -> None:
 
 
 async def crash(installation: Installation) -> None:
-    """The database loses a table below the running bot: every loop and every command breaks."""
+    """Someone has written the key into the database, where nothing of the bot can read it.
 
-    def drop() -> None:
+    The error of the bot's own that follows repeats what it could not read.
+    """
+
+    def spoil() -> None:
         path = installation.directory / "qarun.db"
         with contextlib.closing(sqlite3.connect(path, timeout=30)) as database, database:
-            database.execute("ALTER TABLE watches RENAME TO gone")
+            database.execute("UPDATE watches SET mention = ?", (DEMO_KEY.token,))
 
-    await asyncio.to_thread(drop)
+    await asyncio.to_thread(spoil)
     # Typed again: in Socket Mode the socket is on its way back.
     await poll_until(
-        lambda: installation.slack.command(installation.ada, installation.qa, "Secr9"),
+        lambda: installation.slack.command(installation.ada, installation.qa, "list"),
         lambda delivery: bool(delivery.acknowledged),
     )
-    await installation.slack.command(installation.ada, installation.qa, "list")
     await installation.slack.message(installation.ada, installation.qa, "why?", "1.1")
 
 
