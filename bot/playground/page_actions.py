@@ -18,6 +18,8 @@ MAX_SPEED = 100.0
 
 Name = Annotated[str, _NAME]
 Text = Annotated[str, _TEXT]
+FilledIn = dict[str, dict[str, Any]]
+"""Block ID, action ID, what was typed or chosen."""
 
 
 class _Body(BaseModel):
@@ -48,19 +50,20 @@ class Pressed(MessagePlace):
 
 
 class PressedInView(_Body):
-    """An element of a modal or of the App Home, and what was chosen in it."""
+    """An element of a modal or of the App Home, what was chosen in it, and what is filled in."""
 
     view_id: Name
     block_id: Name
     action_id: Name
     value: Any = None
+    values: FilledIn = Field(default_factory=dict)
 
 
 class Submitted(_Body):
-    """A modal that was filled in: block, action, value."""
+    """A modal that was filled in."""
 
     view_id: Name
-    values: dict[str, dict[str, Any]]
+    values: FilledIn
 
 
 class Closed(_Body):
@@ -116,6 +119,7 @@ def actions(feed: Feed) -> APIRouter:
     @router.post("/press-in-view")
     async def press_in_view(pressed: PressedInView) -> Json:
         view = _view(feed, pressed.view_id)
+        slack.fill_in(view, pressed.values)
         return _done(
             await slack.press_in_view(view, pressed.action_id, pressed.value, pressed.block_id)
         )

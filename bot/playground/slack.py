@@ -86,6 +86,10 @@ class Workspace(Talk):
         """Use an element of a modal or of an App Home."""
         return await interactions.press_in_view(self, view, action_id, value, block_id)
 
+    def fill_in(self, view: View, values: Mapping[str, Any]) -> None:
+        """Type and choose in a modal: by action ID, or by block ID and action ID."""
+        interactions.fill_in(view, dict(values))
+
     def modal(self, user: Who) -> View:
         """The modal that this person has on top.
 

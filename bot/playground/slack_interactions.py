@@ -83,6 +83,19 @@ async def press_in_message(
     return await world.courier.deliver(DeliveryKind.INTERACTIVE, payload)
 
 
+def fill_in(view: View, values: Json) -> None:
+    """Type and choose by action ID, or by block ID and action ID; the app is told at the next press.
+
+    Raises:
+        LookupError: the view has no such input, or the input no such option.
+    """
+    for name, value in values.items():
+        fields = value.items() if isinstance(value, dict) else [(name, value)]
+        for action_id, typed in fields:
+            block, element = view.element(action_id, name if isinstance(value, dict) else None)
+            _remember(view.values, block, action_id, chosen(element, typed))
+
+
 async def press_in_view(
     world: World, view: View, action_id: str, value: Any, block_id: str | None
 ) -> Delivery:
@@ -106,20 +119,14 @@ async def press_in_view(
 async def submit(world: World, view: View, values: Json) -> Delivery:
     """Fill in a modal and submit it; obeys the `response_action` of the acknowledgement.
 
-    `values` gives what is typed or chosen by action ID, or by block ID and action ID.
-
     Raises:
-        LookupError: the view has no such input.
+        LookupError: as `fill_in`.
         ValueError: it has no submit button, or a required input is left empty: Slack would not
             let anybody press it.
     """
     if not view.given.get("submit"):
         raise ValueError("this view has no submit button")
-    for name, value in values.items():
-        fields = value.items() if isinstance(value, dict) else [(name, value)]
-        for action_id, typed in fields:
-            block, element = view.element(action_id, name if isinstance(value, dict) else None)
-            _remember(view.values, block, action_id, chosen(element, typed))
+    fill_in(view, values)
     _require_filled_in(view)
     payload = _interaction(world, view.user, "view_submission") | {
         "view": view.payload(world.team_id, world.bot),

@@ -163,6 +163,10 @@ async def test_a_modal_is_filled_in_and_submitted(visitor: Visitor) -> None:
     )
     await visitor.modal().get_by_label("@ben").check()
     await visitor.modal().get_by_label("Mute all alerts until").fill("2030-01-02T03:04")
+    await visitor.button("Another row", visitor.modal()).click()
+    # The bot has shown the view anew, and has heard what was filled in before.
+    await expect(visitor.modal().get_by_label("2. Mention these people")).to_be_visible()
+    await expect(visitor.modal().get_by_label("@ben").first).to_be_checked()
     await visitor.button("Save", visitor.modal()).click()
     told = visitor.page.locator("li.message.ephemeral").last
     await expect(told).to_contain_text("The rules of #qa are set.")

@@ -188,3 +188,16 @@ export function filledIn(root) {
   }
   return values;
 }
+
+// What somebody has filled in outlasts a change of the view, as in Slack, where its IDs stay the same.
+export function keepingFilledIn(root, change) {
+  const fields = () => root.querySelectorAll("input[data-key], select[data-key], textarea[data-key]");
+  const before = new Map([...fields()].map((node) => [node.dataset.key, node]));
+  change();
+  for (const node of fields()) {
+    const old = before.get(node.dataset.key);
+    if (!old) continue;
+    if (["checkbox", "radio"].includes(node.type)) node.checked = old.checked;
+    else if (!node.options || [...node.options].some((option) => option.value === old.value)) node.value = old.value;
+  }
+}

@@ -3,7 +3,7 @@
 import { act } from "./connection.js";
 import { blocks } from "./blocks.js";
 import { announce, button, byId, el, keepingFocus } from "./dom.js";
-import { filledIn } from "./elements.js";
+import { filledIn, keepingFilledIn } from "./elements.js";
 import { plainText } from "./mrkdwn.js";
 import { on, state } from "./state.js";
 
@@ -11,23 +11,26 @@ let dialog = null;
 let shown = null; // ID of the view that is seen
 let opener = null; // what had the focus before
 
-export function viewSurface(view, typed = {}) {
-  const values = structuredClone(view.values ?? {});
-  for (const [block, fields] of Object.entries(typed)) {
-    for (const [action, value] of Object.entries(fields)) {
-      // What is being typed outlasts a change of the view, as in Slack.
-      if (typeof value === "string" && values[block]?.[action] && "value" in values[block][action]) {
-        values[block][action].value = value;
-      }
-    }
-  }
+export function viewSurface(view) {
   return {
     scope: view.id,
-    values,
+    values: view.values ?? {},
     errors: view.errors,
     use: (block, each, value) =>
-      act("press-in-view", { view_id: view.id, block_id: block.block_id, action_id: each.action_id, value }),
+      act("press-in-view", {
+        view_id: view.id,
+        block_id: block.block_id,
+        action_id: each.action_id,
+        value,
+        values: shown === view.id ? inputsOf(view) : {},
+      }),
   };
+}
+
+// What is filled in, also where the bot does not hear of it before the next press.
+function inputsOf(view) {
+  const inputs = view.view.blocks.filter((block) => block.type === "input").map((block) => block.block_id);
+  return Object.fromEntries(Object.entries(filledIn(dialog)).filter(([block]) => inputs.includes(block)));
 }
 
 export function watchModals() {
@@ -42,11 +45,10 @@ function update() {
   }
   const isNew = top.id !== shown;
   if (!dialog) openDialog();
-  const typed = isNew ? {} : filledIn(dialog);
   const body = dialog.querySelector(".inside");
   const scroll = isNew ? 0 : (body?.scrollTop ?? 0);
   shown = top.id;
-  keepingFocus(dialog, () => dialog.replaceChildren(content(top, typed)));
+  keepingFocus(dialog, () => keepingFilledIn(dialog, () => dialog.replaceChildren(content(top))));
   const inside = dialog.querySelector(".inside");
   inside.scrollTop = scroll;
   if (isNew || !dialog.contains(document.activeElement)) {
@@ -56,7 +58,7 @@ function update() {
   }
 }
 
-function content(view, typed) {
+function content(view) {
   const given = view.view;
   const submit = given.submit ? el("button", { class: "element primary" }, plainText(given.submit.text)) : null;
   const back = state.modals.length > 1 ? button("‹", close, { class: "quiet", "aria-label": "Back" }) : null;
@@ -70,7 +72,7 @@ function content(view, typed) {
       el("h2", { id: "modal-title", tabindex: "-1" }, plainText(given.title.text)),
       button("×", close, { class: "quiet", "aria-label": "Close", data: { key: "modal/close" } }),
     ),
-    el("div", { class: "inside", tabindex: "0", role: "group", "aria-label": "Content" }, blocks(given.blocks, viewSurface(view, typed))),
+    el("div", { class: "inside", tabindex: "0", role: "group", "aria-label": "Content" }, blocks(given.blocks, viewSurface(view))),
     el(
       "div",
       { class: "closing" },
@@ -83,10 +85,7 @@ function content(view, typed) {
 async function send(event, view) {
   event.preventDefault();
   if (!view.view.submit) return;
-  const inputs = view.view.blocks.filter((block) => block.type === "input").map((block) => block.block_id);
-  const all = filledIn(dialog);
-  const values = Object.fromEntries(Object.entries(all).filter(([block]) => inputs.includes(block)));
-  const answer = await act("submit", { view_id: view.id, values });
+  const answer = await act("submit", { view_id: view.id, values: inputsOf(view) });
   if (answer && Object.keys(answer.errors ?? {}).length) {
     view.errors = answer.errors;
     update();
