@@ -65,11 +65,12 @@ def serve(version: Version = False) -> None:
     # later it would hold up acknowledgements.
     gc.disable()
     from bot.app import serve as serve_bot
+    from bot.stopping import end_at_last
 
     settings = _settings(logged_from=None)
     gc.freeze()
     gc.enable()
-    asyncio.run(_until_signal(lambda stop: serve_bot(settings, stop)))
+    asyncio.run(_until_signal(lambda stop: serve_bot(settings, stop), then=end_at_last))
 
 
 @cli.command()
@@ -201,12 +202,20 @@ def _settings(logged_from: str | None = "error") -> "Settings":
     return settings
 
 
-async def _until_signal(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run `work` with an event that SIGINT and SIGTERM set."""
+async def _until_signal(
+    work: Callable[[asyncio.Event], Awaitable[None]], then: Callable[[], None] = lambda: None
+) -> None:
+    """Run `work` with an event that SIGINT and SIGTERM set; `then` is called with the first."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def begin_to_stop() -> None:
+        if not stop.is_set():
+            stop.set()
+            then()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, begin_to_stop)
     await work(stop)
 
 

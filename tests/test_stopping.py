@@ -1,6 +1,7 @@
 """How a stop goes, with work that ends, work that waits for QA.tech, and work that hangs."""
 
 import asyncio
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,3 +83,14 @@ async def test_what_hangs_is_cancelled_in_time() -> None:
     assert asyncio.get_running_loop().time() - began < 10
     assert hanging.task is not None
     assert hanging.task.cancelled()
+
+
+async def test_a_process_that_does_not_end_is_ended_at_last() -> None:
+    stuck = "import time; from bot.stopping import end_at_last; end_at_last(0.1); time.sleep(60)"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", stuck), stdout=asyncio.subprocess.PIPE
+    )
+    async with asyncio.timeout(20):
+        said, _ = await process.communicate()
+    assert process.returncode == 0
+    assert b"stop_cut_short" in said

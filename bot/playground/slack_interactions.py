@@ -84,7 +84,7 @@ async def press_in_message(
 
 
 def fill_in(view: View, values: Json) -> None:
-    """Type and choose by action ID, or by block ID and action ID; the app is told at the next press.
+    """Type and choose by action ID, or by block ID and action ID; the app hears of it at a press.
 
     Raises:
         LookupError: the view has no such input, or the input no such option.

@@ -14,7 +14,7 @@ import pytest
 from bot.playground.scenarios import all_passed
 from bot.playground.slack_state import Message
 from tests.e2e.database_troubles import NOT_STORED, Befall, gone, locked, read_only
-from tests.e2e.seen import heard, logged, metric, names, readiness
+from tests.e2e.seen import heard, logged, metric, readiness
 from tests.e2e.stage import Installation, installed, live_message_of, replies
 from tests.store.wire import wired
 
@@ -37,8 +37,8 @@ async def comes_through(bot: Installation, befall: Befall, log: list[Any], why: 
         answer = await bot.answer_to("Asked1", where=other)
         assert NOT_STORED in answer.text
         assert "try again in a minute" in answer.text
-        (failing,) = await heard(log, "database_failing")
-        assert why in failing["why"]
+        failing = await heard(log, "database_failing")
+        assert any(why in line["why"] for line in failing)
         status, body = await readiness(bot)
         assert status == 503
         assert why in body["problems"]["database"]
@@ -55,10 +55,10 @@ async def comes_through(bot: Installation, befall: Befall, log: list[Any], why: 
     await bot.told("Asked1", other)
     assert len(replies_of_the_bot(bot)) == 1  # the verdict
     assert await metric(bot, "qarun_database_failures_total") > 0
-    assert names(logged(log, "database_failing", "database_recovered")) == [
-        "database_failing",
-        "database_recovered",
-    ]
+    *failing, recovered = logged(log, "database_failing", "database_recovered")
+    assert recovered["event"] == "database_recovered"
+    reasons = [line["why"] for line in failing]  # a server that goes may have several
+    assert len(set(reasons)) == len(reasons)
 
 
 def replies_of_the_bot(bot: Installation) -> list[Message]:

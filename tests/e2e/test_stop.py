@@ -13,6 +13,7 @@ from bot.playground.scenarios import all_passed
 from tests.e2e.database_troubles import locked
 from tests.e2e.process import BotProcess, serving_process
 from tests.e2e.stage import about, installed, outside_threads, poll_until, value
+from tests.store.wire import wired
 
 API_TOKEN = "a-token-of-the-tests-and-of-nobody-else"
 
@@ -35,6 +36,11 @@ async def stopped_in_time(process: BotProcess) -> float:
     began = asyncio.get_running_loop().time()
     assert await process.stop() == 0
     return asyncio.get_running_loop().time() - began
+
+
+async def noted(process: BotProcess) -> None:
+    """Until the database knows what Slack has taken."""
+    await poll_until(lambda: value(process.log.read_text()), lambda log: '"told"' in log)
 
 
 async def test_whatever_hangs_a_stop_takes_less_than_ten_seconds(places: Places) -> None:
@@ -90,11 +96,12 @@ async def test_a_message_in_flight_is_finished_and_noted(places: Places) -> None
 
 
 async def test_a_database_that_is_locked_does_not_hold_up_a_stop(places: Places) -> None:
-    async with installed(places("locked")) as bot:
+    async with installed(places("locked"), QARUN_LOG_FORMAT="json") as bot:
         bot.stage.qatech.add(all_passed("Lock1", duration=100))
         async with serving_process(bot) as process:
             await bot.type("Lock1", within=10)
             await bot.confirmed("Lock1")
+            await noted(process)
             async with locked(bot):
                 bot.runs.step(100)
                 await bot.type("Other1", within=10)
@@ -102,5 +109,28 @@ async def test_a_database_that_is_locked_does_not_hold_up_a_stop(places: Places)
                 assert await stopped_in_time(process) < 10
         async with bot.running():
             await bot.told("Lock1")
+            await bot.verdict()
+            assert len(bot.qa.messages) == 2
+
+
+async def test_a_server_that_is_silent_in_the_middle_does_not_hold_up_a_stop(
+    tmp_path: Path, prepared_postgresql: str
+) -> None:
+    async with (
+        wired(prepared_postgresql) as wire,
+        installed(tmp_path, QARUN_DATABASE_URL=wire.url, QARUN_LOG_FORMAT="json") as bot,
+    ):
+        bot.stage.qatech.add(all_passed("Still1", duration=100))
+        async with serving_process(bot) as process:
+            await bot.type("Still1", within=10)
+            await bot.confirmed("Still1")
+            await noted(process)
+            wire.flowing.clear()
+            bot.runs.step(100)
+            await asyncio.sleep(1)
+            assert await stopped_in_time(process) < 10
+            wire.flowing.set()
+        async with bot.running():
+            await bot.told("Still1")
             await bot.verdict()
             assert len(bot.qa.messages) == 2
