@@ -184,14 +184,6 @@ class SqlOutbox:
                 .values(due_at=earliest)
             )
 
-    async def oldest_due(self, now: datetime) -> float:
-        oldest = (
-            select(notices.c.due_at).where(attempts.is_due(now)).order_by(notices.c.due_at).limit(1)
-        )
-        async with self._database.reading() as connection:
-            since = await connection.scalar(oldest)
-        return 0.0 if since is None else (now - since).total_seconds()
-
     async def backlog(self, now: datetime) -> Backlog:
         tried = and_(notices.c.attempts > 0, notices.c.priority == int(Priority.FINAL))
         late_since = case(

@@ -23,7 +23,7 @@ async def test_what_was_told_is_not_told_again(store: Store) -> None:
     await store.add([report("a")], NOW)
     await tell(store, NOW)
     assert await claim_channels(store, at(9999)) == []
-    assert await store.oldest_due(at(9999)) == 0
+    assert (await store.backlog(at(9999))).age == 0
 
 
 async def test_what_cannot_be_told_is_not_tried_again(store: Store) -> None:

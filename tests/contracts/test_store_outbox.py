@@ -145,7 +145,7 @@ async def test_a_reply_waits_for_the_report_of_its_watch(store: Store) -> None:
     await retry_at(store, attempt, 100)
     await store.release("C1", owner="one", free_at=at(6))
     assert await claim_channels(store, at(99)) == []
-    assert await store.oldest_due(at(99)) == 0
+    assert await store.backlog(at(99)) == Backlog(2, 94.0)  # since the report was written
     assert [key_of(await tell(store, at(100))) for _ in range(2)] == ["report:w1", "verdict:w1"]
 
 
@@ -194,7 +194,6 @@ async def test_a_report_that_slack_does_not_take_is_late_although_its_next_attem
 ) -> None:
     await store.add([report("a")], NOW)
     await retry_at(store, await take(store, at(1)), 60)
-    assert await store.oldest_due(at(30)) == 0
     assert await store.backlog(at(30)) == Backlog(1, 30.0)
 
 
@@ -203,17 +202,6 @@ async def test_a_live_message_is_late_when_it_is_due(store: Store) -> None:
     await retry_at(store, await take(store, at(1)), 60)
     assert await store.backlog(at(30)) == Backlog(1, 0.0)
     assert await store.backlog(at(61)) == Backlog(1, 1.0)
-
-
-async def test_the_lateness_of_the_outbox_is_that_of_the_most_overdue_notice(
-    store: Store,
-) -> None:
-    assert await store.oldest_due(NOW) == 0
-    await store.add([report("a")], NOW)
-    await store.add([report("b")], at(2))
-    assert await store.oldest_due(at(3.5)) == 3.5
-    await tell(store, at(4))
-    assert await store.oldest_due(at(4)) == 2
 
 
 async def test_many_writers_and_senders_at_once_tell_everything_once(replicas: Replicas) -> None:

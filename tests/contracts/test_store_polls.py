@@ -227,7 +227,7 @@ async def test_an_untold_live_message_stays_one_notice_of_the_newest_version(
     assert attempt.telling.tracked is not None
     assert attempt.telling.tracked.polls == 2
     assert attempt.telling.tracked.live
-    assert await store.oldest_due(at(11)) == 11
+    assert (await store.backlog(at(11))).age == 11
 
 
 async def test_a_live_message_that_was_told_is_edited_after_its_pause(store: Store) -> None:
@@ -296,7 +296,7 @@ async def test_polls_of_one_owner_at_the_same_time_lose_nothing(replicas: Replic
     )
     assert saved == [True] * 20
     told = set()
-    while await replicas.one.oldest_due(at(7)):
+    while (await replicas.one.backlog(at(7))).age:
         told.add((await tell(replicas.one, at(7))).telling.notice.dedupe_key)
     assert told == {f"report:w{n}" for n in range(20)}
 

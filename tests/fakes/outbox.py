@@ -120,10 +120,6 @@ class FakeOutbox(FakeAlerts):
             if kept.new.channel == channel and kept.state == "pending" and kept.due_at > now:
                 kept.due_at = max(now, kept.not_before or now)
 
-    async def oldest_due(self, now: datetime) -> float:
-        """See `Outbox`."""
-        return max(((now - kept.due_at).total_seconds() for kept in self._due(now)), default=0.0)
-
     async def backlog(self, now: datetime) -> Backlog:
         """See `Outbox`."""
         pending = [kept for kept in self.kept.values() if kept.state == "pending"]

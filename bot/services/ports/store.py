@@ -308,10 +308,6 @@ class Outbox(Protocol):
         """Make what waits in this channel due at once (the bot was invited)."""
         ...
 
-    async def oldest_due(self, now: datetime) -> float:
-        """Seconds by which the most overdue notice is late; 0 when none is."""
-        ...
-
     async def backlog(self, now: datetime) -> Backlog:
         """What waits to be told, for the operator."""
         ...
