@@ -167,11 +167,6 @@ def past_of(
     )
 
 
-def run_before(record: RunRecord, history: Sequence[RunRecord]) -> RunRecord | None:
-    """The run that comes before this one, however it ended; `history` is newest first."""
-    return past_of(record, history).last
-
-
 def _nearest(record: RunRecord, comparable: Sequence[RunRecord]) -> RunRecord | None:
     """The newest of the same suite, else the newest of all."""
     return next(
@@ -182,13 +177,6 @@ def _nearest(record: RunRecord, comparable: Sequence[RunRecord]) -> RunRecord | 
 
 def _is_before(record: RunRecord, other: RunRecord) -> bool:
     return other.ended_at < record.ended_at and is_comparable(record, other)
-
-
-def flaky_names(record: RunRecord, history: Sequence[RunRecord]) -> frozenset[str]:
-    """The test cases of a run that flipped between passed and broken three times in ten runs."""
-    return frozenset(
-        name for name, flips in flips_of(record, history).items() if flips >= FLAKY_FLIPS
-    )
 
 
 def flips_of(

@@ -24,7 +24,7 @@ from bot.domain.short_id import RunKey
 from bot.qatech.answers import Answer, clean, read_rerun, read_retry_after, read_run, read_test_case
 from bot.qatech.breaker import Permit
 from bot.qatech.events import Call, QATechEvents, Unheard
-from bot.qatech.pace import Pace
+from bot.qatech.throttle import Throttle
 from bot.qatech.requests import (
     ApiRequest,
     ProjectAccess,
@@ -82,7 +82,7 @@ class QATech:
             max_rps: most requests a second, evenly spaced, over all projects.
             version: of qarun, told in the `User-Agent`.
             timeout_seconds: see above.
-            rest_seconds: see `Pace`.
+            rest_seconds: see `Throttle`.
             events: told of every call.
             clock: monotonic seconds, for holding back and for how long QA.tech takes.
             now: for a `Retry-After` that is a date.
@@ -93,7 +93,7 @@ class QATech:
         self._now = now
         self._clock = clock
         self._events = events or Unheard()
-        self._pace = Pace(
+        self._throttle = Throttle(
             clock,
             max_rps=max_rps,
             longest_wait=timeout_seconds / 2,
@@ -133,7 +133,7 @@ class QATech:
 
     def problem(self) -> str | None:
         """Why QA.tech is not asked at this moment; None when it is."""
-        return self._pace.problem()
+        return self._throttle.problem()
 
     async def aclose(self) -> None:
         """Close every connection; the client is of no use afterwards."""
@@ -161,7 +161,7 @@ class QATech:
         return result
 
     async def _send(self, request: _Request) -> Answer:
-        permit = await self._pace.turn(request.key)
+        permit = await self._throttle.turn(request.key)
         began = self._clock()
         try:
             answer = await self._exchange(request, permit)
@@ -170,7 +170,7 @@ class QATech:
             request.seconds = self._clock() - began
         if answer.status == 429:
             asked = read_retry_after(answer.headers.get("retry-after"), self._now())
-            self._pace.too_many(request.key.project, asked)
+            self._throttle.too_many(request.key.project, asked)
         return answer
 
     async def _exchange(self, request: _Request, permit: Permit) -> Answer:

@@ -71,7 +71,8 @@ class AnswerService:
     async def hear(self, said: Said) -> bool:
         """Reply to a sentence if it is for the bot; returns whether it only deserves a reaction.
 
-        A sentence is heard once: what it asks to have done must not be done twice.
+        A sentence is heard once: what it asks to have done must not be done twice, not even while
+        the database, which tells this otherwise (`SlackInbox`), cannot be used.
 
         Raises:
             UserError: a refusal that is nobody's business but the speaker's.

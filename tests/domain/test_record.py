@@ -3,16 +3,16 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.record import (
+    FLAKY_FLIPS,
     CaseRecord,
     Past,
     RunRecord,
     failing_since,
-    flaky_names,
+    flips_of,
     is_comparable,
     is_same_suite,
     past_of,
     record_of,
-    run_before,
 )
 from bot.domain.run import Blame, Outcome, Verdict
 from tests.domain.build import NOW, case, issue, run
@@ -32,6 +32,11 @@ def record(short_id: str, minutes: int = 0, project: str = "shop", **cases: Outc
             for name, outcome in cases.items()
         ),
     )
+
+
+def flaky_in(now: RunRecord, history: list[RunRecord]) -> set[str]:
+    """The test cases that are marked as flaky."""
+    return {name for name, flips in flips_of(now, history).items() if flips >= FLAKY_FLIPS}
 
 
 def test_a_record_holds_what_later_runs_are_compared_with() -> None:
@@ -91,10 +96,10 @@ def test_the_run_before_is_the_newest_comparable_one_that_ended_earlier() -> Non
         record("nightly", 20, a=F, b=P),
         record("older", 30, a=P, b=P),
     ]
-    found = run_before(now, history)
+    found = past_of(now, history).last
     assert found is not None
     assert found.short_id == "nightly"
-    assert run_before(now, history[:2]) is None
+    assert past_of(now, history[:2]).last is None
 
 
 def test_a_smoke_run_is_held_against_the_last_smoke_run_and_not_the_nightly_one_since() -> None:
@@ -103,16 +108,16 @@ def test_a_smoke_run_is_held_against_the_last_smoke_run_and_not_the_nightly_one_
     now = record("now", 0, "shop", **smoke)
     assert is_comparable(now, history[0])
     assert not is_same_suite(now, history[0])
-    assert id_of(run_before(now, history)) == "smoke"
-    assert id_of(run_before(now, history[:1])) == "nightly"
-    assert id_of(run_before(record("n", 0, "shop", **nightly), history)) == "nightly"
+    assert id_of(past_of(now, history).last) == "smoke"
+    assert id_of(past_of(now, history[:1]).last) == "nightly"
+    assert id_of(past_of(record("n", 0, "shop", **nightly), history).last) == "nightly"
 
 
 def test_a_rerun_is_held_against_the_run_that_it_is_a_rerun_of() -> None:
     failed = record("nightly", 9, a=F, b=F, c=P, d=P, e=P)
     history = [record("yesterday", 5, a=P, b=P), failed]
     now = record("now", a=P, b=P)
-    assert id_of(run_before(now, history)) == "yesterday"
+    assert id_of(past_of(now, history).last) == "yesterday"
     past = past_of(now, history, failed)
     assert (id_of(past.last), id_of(past.compared)) == ("nightly", "nightly")
     past = past_of(now, history, record("of another suite", 5, z=F))
@@ -145,14 +150,14 @@ def test_a_test_case_that_flipped_three_times_in_its_last_ten_runs_is_flaky(
     outcomes: list[Outcome], *, flaky: bool
 ) -> None:
     now, *history = [record(f"r{n}", n, a=outcome, b=P) for n, outcome in enumerate(outcomes)]
-    assert flaky_names(now, history) == ({"a"} if flaky else set())
+    assert flaky_in(now, history) == ({"a"} if flaky else set())
 
 
 def test_the_runs_of_every_suite_count_for_flakiness_but_those_of_other_projects() -> None:
     others = [record("smoke", 1, a=P), record("n", 2, "shop", a=F, b=P, c=P), record("s", 3, a=P)]
-    assert flaky_names(record("now", a=F), others) == {"a"}
+    assert flaky_in(record("now", a=F), others) == {"a"}
     mobile = [one.model_copy(update={"project": "mobile"}) for one in others]
-    assert flaky_names(record("now", a=F), mobile) == set()
+    assert flaky_in(record("now", a=F), mobile) == set()
 
 
 def test_what_the_platform_is_to_blame_for_does_not_make_a_test_case_flaky() -> None:
@@ -160,9 +165,9 @@ def test_what_the_platform_is_to_blame_for_does_not_make_a_test_case_flaky() -> 
     down = CaseRecord(short_id="c", name="a", outcome=F, blame=Blame.PLATFORM)
     missed = [one.model_copy(update={"cases": (down,)}) if one.broken else one for one in runs]
     broken_off = [one.model_copy(update={"verdict": Verdict.ERROR}) for one in runs]
-    assert flaky_names(runs[0], runs[1:]) == {"a"}
-    assert flaky_names(missed[0], missed[1:]) == set()
-    assert flaky_names(broken_off[0], broken_off[1:]) == set()
+    assert flaky_in(runs[0], runs[1:]) == {"a"}
+    assert flaky_in(missed[0], missed[1:]) == set()
+    assert flaky_in(broken_off[0], broken_off[1:]) == set()
 
 
 def test_a_row_of_failures_is_counted_back_to_its_first_run() -> None:

@@ -31,7 +31,7 @@ BLAME_WORDS = {
 }
 UNCLASSIFIED = "cause not classified"
 FLAKY = "flaky"
-"""Of a test case that passes and fails by turns (`domain.record.flaky_names`)."""
+"""Of a test case that passes and fails by turns (`domain.record.FLAKY_FLIPS`)."""
 
 
 def many(number: int, one: str, more: str | None = None) -> str:

@@ -11,7 +11,7 @@ from bot.qatech.breaker import Breaker, BreakerState, Permit
 from bot.qatech.holds import Holds
 
 
-class Pace:
+class Throttle:
     """One for all projects: the rate and the breaker are the host's, a 429 is one key's."""
 
     def __init__(
