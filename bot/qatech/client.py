@@ -24,7 +24,6 @@ from bot.domain.short_id import RunKey
 from bot.qatech.answers import Answer, clean, read_rerun, read_retry_after, read_run, read_test_case
 from bot.qatech.breaker import Permit
 from bot.qatech.events import Call, QATechEvents, Unheard
-from bot.qatech.throttle import Throttle
 from bot.qatech.requests import (
     ApiRequest,
     ProjectAccess,
@@ -32,6 +31,7 @@ from bot.qatech.requests import (
     rerun_request,
     run_request,
 )
+from bot.qatech.throttle import Throttle
 from bot.services.ports import Clock, Look
 
 T = TypeVar("T")
