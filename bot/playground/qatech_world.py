@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
@@ -140,11 +140,6 @@ class QATechWorld:
         run = SimulatedRun(script, project.short_id, began_at)
         self._runs[script.short_id] = run
         return run
-
-    def add_all(self, scripts: Iterable[Script], *, when_asked: bool = False) -> None:
-        """Put several runs on in `WEBSHOP`."""
-        for script in scripts:
-            self.add(script, when_asked=when_asked)
 
     def run(self, short_id: str) -> SimulatedRun | None:
         """The run with this short ID."""

@@ -36,7 +36,8 @@ def time() -> SteppedTime:
 @pytest.fixture
 async def http(time: SteppedTime) -> AsyncIterator[httpx.AsyncClient]:
     world = QATechWorld(time_source=time)
-    world.add_all(SCRIPTS.values())
+    for script in SCRIPTS.values():
+        world.add(script)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(SimulatedQATech(world)),
         base_url="http://simulated",
