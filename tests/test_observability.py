@@ -19,7 +19,10 @@ DOCS = Path(__file__).parents[1] / "docs" / "operating"
 BOT = Path(__file__).parents[1] / "bot"
 
 _EVENT = re.compile(r"[a-z]+(?:_[a-z0-9]+)*")
-_LOGGING = {"debug", "info", "warning", "error", "exception", "log", "_crashed", "explain"}
+_LOGGING = {
+    *("debug", "info", "warning", "error", "critical", "exception", "log"),
+    *("_crashed", "explain"),
+}
 """The methods that write a line, and the functions that are given the name of one."""
 _NO_EVENTS = {"sweep", "deliver", "measure", "prune", "digest", "poll", "delivery"}
 

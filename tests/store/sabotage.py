@@ -40,8 +40,18 @@ class Sabotage:
 def sabotaged() -> Iterator[Sabotage]:
     """A saboteur at work until the block ends; until told otherwise, all is well."""
     sabotage = Sabotage()
-    event.listen(Engine, "begin", sabotage.meet)
+    _at_work.append(sabotage)
     try:
         yield sabotage
     finally:
-        event.remove(Engine, "begin", sabotage.meet)
+        _at_work.remove(sabotage)
+
+
+_at_work: list[Sabotage] = []
+
+
+# Once and for good: to begin or to cease listening while a bot is at a transaction disturbs that.
+@event.listens_for(Engine, "begin")
+def _meet(connection: Connection) -> None:
+    for sabotage in _at_work:
+        sabotage.meet(connection)
