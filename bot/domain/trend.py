@@ -10,7 +10,7 @@ from bot.domain.record import RunRecord
 from bot.domain.run import Outcome, Verdict
 from bot.domain.short_id import RunKey
 
-USUAL_RUNS = 20
+SHOWN_RUNS = 20
 MOST_RUNS = 30
 """More bars than these could not be told apart, and a table of them would be too long for Slack."""
 

@@ -14,6 +14,7 @@ from bot.domain.cadence import LIVE_EDIT_SECONDS
 from bot.domain.errors import DatabaseError
 from bot.domain.facts import RunProgressed
 from bot.domain.notice import Notice, Telling
+from bot.services.editing import LiveEdits
 from bot.services.insisting import insist
 from bot.services.ports import (
     Attempt,
@@ -92,6 +93,7 @@ class Delivery:
         self._wake = wake
         self._events = events
         self._live_edit_seconds = live_edit_seconds
+        self._edits = LiveEdits(live_edit_seconds)
         self._attempt_seconds = attempt_seconds
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -186,8 +188,8 @@ class Delivery:
             self._wake()
         match result:
             case Sent(ts=ts):
-                live_due_at = _in(now, self._live_edit_seconds)
-                await self._store.sent(attempt, ts=ts, live_due_at=live_due_at, now=now)
+                due_at = self._live_due_at(attempt.telling.notice, now)
+                await self._store.sent(attempt, ts=ts, live_due_at=due_at, now=now)
             case Dropped(why=why) | Gone(why=why):
                 await self._store.drop(attempt, why=why, now=now)
             case Retry():
@@ -202,6 +204,12 @@ class Delivery:
                 )
             case _:
                 assert_never(result)
+
+    def _live_due_at(self, notice: Notice, now: datetime) -> datetime:
+        """When the next version of what was told may be."""
+        if isinstance(notice.fact, RunProgressed) and notice.watch_id is not None:
+            return self._edits.next_at(notice.watch_id, now)
+        return _in(now, self._live_edit_seconds)
 
     def _backoff(self, telling: Telling) -> float:
         """Seconds before the next attempt: doubling from 1 s.

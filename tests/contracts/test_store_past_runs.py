@@ -100,3 +100,39 @@ async def test_a_channel_has_what_was_watched_or_told_there(runs: Store) -> None
 async def test_a_record_comes_back_whole(runs: Store) -> None:
     (found,) = await runs.ended_in(["shop"], since=NOW, until=at(1), limit=1)
     assert found == record(RunKey("shop", "r0"), NOW)
+
+
+async def took(
+    store: Store, short_id: str, seconds: float | None, *cases: str, **more: str
+) -> None:
+    """A run of these test cases that took so long, the later the higher its number."""
+    key = RunKey(more.get("project", "shop"), short_id)
+    ended_at = at(int(short_id.removeprefix("run")))
+    named = tuple(
+        CaseRecord(short_id=f"{short_id}-{name}", name=name, outcome=Outcome.PASSED)
+        for name in cases
+    )
+    await store.save_ended(
+        key,
+        run=Run(short_id=short_id, status="COMPLETED", result="PASSED"),
+        url=None,
+        notice_for=lambda run_id: replace(report(f"seen:{key}"), run_id=run_id),
+        now=ended_at,
+        record=record(key, ended_at).model_copy(update={"cases": named, "seconds": seconds}),
+    )
+
+
+async def test_how_long_the_very_suite_took_is_told_newest_first(store: Store) -> None:
+    await took(store, "run1", 100.0, "Login", "Pay")
+    await took(store, "run2", 120.0, "Pay", "Login")
+    await took(store, "run3", None, "Login", "Pay")  # not watched from its start
+    await took(store, "run4", 900.0, "Login", "Pay", "Search")
+    await took(store, "run5", 90.0, "Login", "Pay", project="app")
+    assert await store.usual_seconds("shop", {"Login", "Pay"}) == [120.0, 100.0]
+    assert await store.usual_seconds("shop", {"Login"}) == []
+
+
+async def test_of_many_runs_the_newest_five_say_how_long_the_suite_takes(store: Store) -> None:
+    for number in range(1, 9):
+        await took(store, f"run{number}", float(number), "Login")
+    assert await store.usual_seconds("shop", {"Login"}) == [8.0, 7.0, 6.0, 5.0, 4.0]

@@ -1,7 +1,7 @@
 """`/qarun trend [n]`, and with `private` in the direct messages."""
 
 from bot.domain.errors import SlackError, UserError
-from bot.domain.trend import USUAL_RUNS
+from bot.domain.trend import SHOWN_RUNS
 from bot.services.trend import NothingToShow
 from bot.slack.blocks import answers
 from bot.slack.blocks import trend as blocks
@@ -35,7 +35,7 @@ def _number(words: list[str]) -> int:
         UserError: it is no number, or there is more than one.
     """
     if not words:
-        return USUAL_RUNS
+        return SHOWN_RUNS
     if len(words) > 1 or not words[0].isdecimal():
         raise UserError(_EXPECTED)
     number = int(words[0][:9])
