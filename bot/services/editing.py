@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 FULL_PACE = 10
-"""So many live messages are edited as often as allowed: with 15 s between two edits, that is 40 edits
-a minute, of the 50 that Slack takes (`facts/SLACK.md`, "Rates"). The rest is for reports, which are
+"""So many live messages are edited as often as allowed: with 15 s between two edits that makes 40 a
+minute, of the 50 that Slack takes (`facts/SLACK.md`, "Rates"). The rest is for reports, which are
 edits of their live messages too and must not wait."""
 
 
