@@ -112,7 +112,8 @@ class WriteLock:
 
 def sqlite_engine(url: URL) -> AsyncEngine:
     """An engine whose transactions begin as the option `qarun_begin` says."""
-    engine = create_async_engine(url, hide_parameters=True)
+    # A sixth to come waits: a connection, and its thread, opened to be closed again costs more.
+    engine = create_async_engine(url, hide_parameters=True, pool_size=5, max_overflow=0)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
