@@ -22,11 +22,13 @@ BENCHES = (
 """The modules, each with a `measure(quick)` that returns rows, in the order of the table."""
 
 
-async def measured(names: list[str], *, quick: bool, console: Console) -> list[Row]:
+async def measured(names: list[str], *, quick: bool, into: Path, console: Console) -> list[Row]:
+    """All rows; those that there are already are saved before the next ones are measured."""
     rows: list[Row] = []
     for name in names:
         console.print(f"[dim]{name} …[/dim]")
         rows += await importlib.import_module(f"benchmarks.{name}").measure(quick=quick)
+        save(rows, into)
     return rows
 
 
@@ -38,9 +40,9 @@ def main() -> None:
     parser.add_argument("--markdown", action="store_true", help="print the table for the docs too")
     given = parser.parse_args()
     console = Console()
-    rows = asyncio.run(measured(given.names or list(BENCHES), quick=given.quick, console=console))
+    names = given.names or list(BENCHES)
+    rows = asyncio.run(measured(names, quick=given.quick, into=given.json, console=console))
     show(rows, console)
-    save(rows, given.json)
     if given.markdown:
         print(markdown(rows))
 

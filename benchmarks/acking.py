@@ -39,7 +39,7 @@ class _Figures:
 
 async def measure(*, quick: bool) -> list[Row]:
     """Both ways, one at a time and 32 at a time."""
-    rounds, alone, many = (3, 60, 300) if quick else (7, 300, 2000)
+    rounds, alone, many = (3, 60, 300) if quick else (7, 100, 600)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name, canned("qatech") as qatech:
         directory = Path(name)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -113,11 +113,13 @@ def _due_at(began: datetime, number: int, due: int) -> datetime:
 async def _sweep(number: int, seconds: int, directory: Path) -> dict[str, float]:
     url = f"sqlite:///{directory / f'sweep{number}.db'}"
     due = seconds * _DUE_A_SECOND
-    began = _Began()
-    await seed_runs(url, number, due_at=lambda each: _due_at(began.at, each, due))
+    began = datetime.now(UTC)
+    await seed_runs(url, number, due_at=lambda each: _due_at(began, each, due))
     # Seeding has taken its time: the moments count from now.
-    await _shift(url, datetime.now(UTC) - began.at)
-    events = _Lags()
+    late = datetime.now(UTC) - began
+    await _shift(url, late)
+    qatech = _Instant(lambda each: _due_at(began, each, due) + late)
+    events = SilentEvents()
     async with Database.open(url) as database:
         store = SqlStore(database)
         schedule = Schedule(
@@ -129,7 +131,7 @@ async def _sweep(number: int, seconds: int, directory: Path) -> dict[str, float]
         )
         polling = Polling(
             store=store,
-            qatech=_Instant(),
+            qatech=qatech,
             bounds=_BOUNDS,
             clock=lambda: datetime.now(UTC),
             owner="bench",
@@ -143,17 +145,12 @@ async def _sweep(number: int, seconds: int, directory: Path) -> dict[str, float]
         )
         schedule.start()
         await asyncio.sleep(_WARM_UP_SECONDS - 0.5)
-        used, polls = time.process_time(), len(events.lags)
+        used, polls = time.process_time(), len(qatech.lags)
         await asyncio.sleep(seconds + 1)
         used = time.process_time() - used
         schedule.stop()
         await polling.finish()
-    return _figures(events.lags, used / max(len(events.lags) - polls, 1))
-
-
-class _Began:
-    def __init__(self) -> None:
-        self.at = datetime.now(UTC)
+    return _figures(qatech.lags, used / max(len(qatech.lags) - polls, 1))
 
 
 async def _shift(url: str, by: timedelta) -> None:
@@ -164,19 +161,20 @@ async def _shift(url: str, by: timedelta) -> None:
 
 
 class _Instant:
-    """A QA.tech that answers at once."""
+    """A QA.tech that answers at once; notes by how many seconds it was asked too late."""
 
-    async def get_run(self, key: RunKey, _look: Look) -> Run:
-        return Run(short_id=key.short_id, status="RUNNING")
-
-
-class _Lags(SilentEvents):
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, due_at: Callable[[int], datetime]) -> None:
+        self._due_at = due_at
         self.lags: list[float] = []
 
-    def qatech_answered(self, tracked: Any) -> None:
-        self.lags.append((datetime.now(UTC) - tracked.next_poll_at).total_seconds())
+    async def get_run(self, key: RunKey, _look: Look) -> Run:
+        due_at = self._due_at(int(key.short_id.removeprefix("run")))
+        self.lags.append((datetime.now(UTC) - due_at).total_seconds())
+        return _running(key.short_id)
+
+
+def _running(short_id: str) -> Run:
+    return Run(short_id=short_id, status="RUNNING")
 
 
 async def _nothing() -> None: ...
@@ -189,7 +187,7 @@ def _crashed(_name: str) -> None:
 async def poll(due_at: float) -> None:
     """The job of the other side: the same look, and nothing saved."""
     _lags.append(time.time() - due_at)
-    await _Instant().get_run(RunKey("default", "run"), Look())
+    _running("run")
 
 
 async def _jobs(number: int, seconds: int, directory: Path) -> dict[str, float]:

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, column, func, inspect, select, table, text
 
 from bot.domain.errors import StartupError
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+_REVISIONS = sorted(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+"""Ascending; a file's name begins with its revision."""
+_version = table("alembic_version", column("version_num"))
 _LOCK = int.from_bytes(b"qarun", "big")
 """Key of PostgreSQL's advisory lock; any number that no other program in it uses."""
 
@@ -28,27 +27,35 @@ def upgrade(connection: Connection) -> tuple[str | None, str | None]:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    config = _config()
-    config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
-    before = MigrationContext.configure(connection).get_current_revision()
-    if before is not None and before not in {one.revision for one in script.walk_revisions()}:
+    before = _revision(connection)
+    if before is not None and before not in _REVISIONS:
         raise StartupError(
             f"QARUN_DATABASE_URL names a database of a newer qarun (its revision is {before}); "
             "upgrade qarun, or use another database."
         )
-    command.upgrade(config, "head")
-    return before, script.get_current_head()
+    if before != _REVISIONS[-1]:
+        _run(connection)
+    return before, _REVISIONS[-1]
 
 
 def outdated(connection: Connection) -> str | None:
     """Why this database does not fit this code; None where it does."""
-    found = MigrationContext.configure(connection).get_current_revision()
-    needed = ScriptDirectory.from_config(_config()).get_current_head()
+    found, needed = _revision(connection), _REVISIONS[-1]
     return None if found == needed else f"its revision is {found}, and this qarun needs {needed}"
 
 
-def _config() -> Config:
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(_version.name):
+        return None
+    found: str | None = connection.scalar(select(_version.c.version_num))
+    return found
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - a tenth of a start, and seldom needed
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

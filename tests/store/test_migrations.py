@@ -1,16 +1,20 @@
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+import bot.store.migrations
 from bot.domain.errors import StartupError
 from bot.store.database import Database
 from bot.store.tables import metadata
 
 NEWEST = "0006"
+MIGRATIONS = Path(bot.store.migrations.__file__).parent
 
 
 def _differences(connection: Connection) -> list[Any]:
@@ -54,6 +58,14 @@ async def test_the_migrated_database_has_exactly_the_tables_of_the_code(fresh_ur
             await connection.run_sync(metadata.drop_all)
             await connection.run_sync(metadata.create_all)
             assert await connection.run_sync(_schema) == migrated
+
+
+def test_a_file_is_named_by_its_revision_and_follows_the_one_before() -> None:
+    scripts = list(ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+    chain = [(one.revision, one.down_revision) for one in reversed(scripts)]
+    names = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert chain == list(zip(names, [None, *names], strict=False))
+    assert names[-1] == NEWEST
 
 
 async def test_a_difference_between_tables_and_migrations_would_be_seen(fresh_url: str) -> None:
