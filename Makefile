@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Most of the time of the slow tests is waiting; their files stand in the middle of the order.
-WORKERS ?= $(shell expr 2 \* $$(nproc))
+WORKERS ?= $(shell expr $$(nproc) + 1)
 TESTED := $(shell find bot tests docs -type f -not -path '*/__pycache__/*') \
   $(wildcard *.md *.yml *.yaml pyproject.toml requirements/*.txt)
 COMPILE := uv pip compile --upgrade --quiet --generate-hashes --universal --python-version 3.11 \
