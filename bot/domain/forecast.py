@@ -5,7 +5,7 @@ it loses its weight, so that no single one of them is trusted for long against w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erfc, log, sqrt
 
 from bot.domain.pace import Pace
@@ -86,7 +86,7 @@ def forecast(pace: Pace, age: float, unit: float) -> Forecast:
     elif pace.left:
         voices += _by_pace(pace, age, unit)
     weight = sum(voice.weight for voice in voices)
-    return Forecast([_weighed(voice, voice.weight / weight) for voice in voices])
+    return Forecast([replace(voice, weight=voice.weight / weight) for voice in voices])
 
 
 def _by_pace(pace: Pace, age: float, unit: float) -> list[_About]:
@@ -114,12 +114,6 @@ def _about(weight: float, lasted: float, median: float, spread: float) -> list[_
     if weight * survived < _LEAST_WEIGHT:
         return []
     return [_About(weight * survived, lasted, median, spread, survived)]
-
-
-def _weighed(voice: _Sudden | _About, weight: float) -> _Sudden | _About:
-    if isinstance(voice, _Sudden):
-        return _Sudden(weight, voice.lasted, voice.shape)
-    return _About(weight, voice.lasted, voice.median, voice.spread, voice.survived)
 
 
 def _survival(seconds: float, median: float, spread: float) -> float:
