@@ -6,7 +6,7 @@ would break it: the one that is ahead takes what the other still holds.
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import text
@@ -18,19 +18,13 @@ _WORTH_A_WORD = timedelta(seconds=2)
 _log = structlog.stdlib.get_logger("qarun")
 
 
-def _own_clock() -> datetime:
-    return datetime.now(UTC)
-
-
 class DatabaseClock:
     """The present moment, aware, in UTC: this machine's, put right by the database server's.
 
     With SQLite it is the machine's: all who share the file share the machine.
     """
 
-    def __init__(
-        self, database: Database, *, own_clock: Callable[[], datetime] = _own_clock
-    ) -> None:
+    def __init__(self, database: Database, *, own_clock: Callable[[], datetime]) -> None:
         self._database = database
         self._own_clock = own_clock
         self._offset = timedelta()

@@ -5,12 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any, Protocol, Self
 
-from sqlalchemy import URL, column, table, update
+from sqlalchemy import URL, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import DatabaseError, StartupError
 from bot.store.failing import is_any_failure, is_trouble, named
-from bot.store.migrating import outdated, upgrade
+from bot.store.migrating import VERSION, outdated, upgrade
 from bot.store.sqlite_file import FileState, SqliteFile, WriteLock, sqlite_engine
 from bot.store.urls import read_url, reason
 
@@ -21,8 +21,6 @@ _SILENCE_SECONDS = 30
 """How long a PostgreSQL server may leave sent data unacknowledged before it counts as gone."""
 _HEALTH_SECONDS = 3.0
 _HEALTH_GRACE_SECONDS = 0.5
-
-_version = table("alembic_version", column("version_num"))
 
 
 class DatabaseEvents(Protocol):
@@ -124,7 +122,7 @@ class Database:
             DatabaseError, SQLAlchemyError: it cannot be written, or is not prepared.
         """
         async with self.writing(within=_HEALTH_SECONDS) as connection:
-            await connection.execute(update(_version).values(version_num=_version.c.version_num))
+            await connection.execute(update(VERSION).values(version_num=VERSION.c.version_num))
 
     async def problem(self) -> str | None:
         """Why the database cannot be used at this moment; None when all is well."""

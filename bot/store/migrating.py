@@ -9,7 +9,8 @@ from bot.domain.errors import StartupError
 _SCRIPTS = Path(__file__).parent / "migrations"
 _REVISIONS = sorted(path.name[:4] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
 """Ascending; a file's name begins with its revision."""
-_version = table("alembic_version", column("version_num"))
+VERSION = table("alembic_version", column("version_num"))
+"""Where Alembic keeps the revision: one row."""
 _LOCK = int.from_bytes(b"qarun", "big")
 """Key of PostgreSQL's advisory lock; any number that no other program in it uses."""
 
@@ -45,9 +46,9 @@ def outdated(connection: Connection) -> str | None:
 
 
 def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(_version.name):
+    if not inspect(connection).has_table(VERSION.name):
         return None
-    found: str | None = connection.scalar(select(_version.c.version_num))
+    found: str | None = connection.scalar(select(VERSION.c.version_num))
     return found
 
 

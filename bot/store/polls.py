@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice
@@ -169,10 +169,7 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 def _watched(run_ids: Collection[int]) -> Select[Any]:
     """Those of the runs that somebody watches, found run by run, not among all active watches."""
-    somebody = exists().where(
-        watches.c.run_id == tracked_runs.c.id, watches.c.state == WatchState.ACTIVE
-    )
-    return select(tracked_runs.c.id).where(tracked_runs.c.id.in_(run_ids), somebody)
+    return select(tracked_runs.c.id).where(tracked_runs.c.id.in_(run_ids), rows.IS_WATCHED)
 
 
 def _values(polled: Polled, now: datetime) -> dict[str, Any]:

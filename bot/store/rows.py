@@ -19,16 +19,13 @@ _facts: TypeAdapter[Fact] = TypeAdapter(Fact)
 _paces: TypeAdapter[Pace] = TypeAdapter(Pace)
 _names: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
-IS_LIVE: ColumnElement[bool] = (
+IS_WATCHED = (
     exists()
-    .where(
-        watches.c.run_id == tracked_runs.c.id,
-        watches.c.state == WatchState.ACTIVE,
-        watches.c.live,
-    )
+    .where(watches.c.run_id == tracked_runs.c.id, watches.c.state == WatchState.ACTIVE)
     .correlate(tracked_runs)
-    .label("live")
 )
+"""Whether somebody watches the run of the row at hand."""
+IS_LIVE: ColumnElement[bool] = IS_WATCHED.where(watches.c.live).label("live")
 """Whether a live message shows the run of the row at hand."""
 
 RUN_COLUMNS = (
