@@ -9,11 +9,13 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.failing import is_locked
+from bot.store.one_trip import OneTripConnection
 
 OPEN_SECONDS = 10
 """How long an opening waits for other processes that open the same file."""
@@ -112,8 +114,20 @@ class WriteLock:
 
 def sqlite_engine(url: URL) -> AsyncEngine:
     """An engine whose transactions begin as the option `qarun_begin` says."""
-    # A sixth to come waits: a connection, and its thread, opened to be closed again costs more.
-    engine = create_async_engine(url, hide_parameters=True, pool_size=5, max_overflow=0)
+
+    async def connect() -> aiosqlite.Connection:
+        (path, *_), options = engine.dialect.create_connect_args(url)
+        return await OneTripConnection(lambda: sqlite3.connect(path, **options))
+
+    engine = create_async_engine(
+        url,
+        async_creator=connect,
+        hide_parameters=True,
+        # A sixth to come waits: a connection, and its thread, opened to be closed again costs more.
+        pool_size=5,
+        max_overflow=0,
+        pool_reset_on_return=None,  # `Database` has ended every transaction by then
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
