@@ -8,16 +8,18 @@ and deals with it as if it had just come in.
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.services.ports import Clock, Inbox
+from bot.services.group_commit import GroupCommit
+from bot.services.ports import Clock, Inbox, Payload
 from bot.slack.blocks.commands import COMMAND
 from bot.slack.listeners.events.messages import read_event
 from bot.slack.mentioned import mentioned_in
@@ -26,7 +28,8 @@ LEASE_SECONDS = 30.0
 """Outlasts what a listener waits for; what its process has not dealt with by then is taken up."""
 REQUEST_KEY = "qarun_request"
 """In Bolt's context: identifies a request, the same when it is taken up again."""
-_RECEIVED_ID = "qarun_received_id"
+_KEEPING = "qarun_keeping"
+"""In Bolt's context: the future of what has become of the payload."""
 _KEEPING_SECONDS = 2.0
 """Slack wants its acknowledgement within 3 s."""
 _AT_ONCE = 10
@@ -49,6 +52,8 @@ class SlackInbox:
         self._owner = owner
         self._is_closed = False
         self._failing = False
+        self._keep_together = GroupCommit(self._write_kept, name="keep payloads")
+        self._forget = GroupCommit(self._write_forgotten, name="forget payloads")
 
     def register(self) -> None:
         """To be called after every other middleware: what they refuse is not kept."""
@@ -62,32 +67,34 @@ class SlackInbox:
     ) -> BoltResponse | None:
         """Keep a payload; one that has been received before goes no further.
 
+        A command is new each time. It is kept while Bolt looks for its listener, and acknowledged
+        when it has been kept.
+
         Where the database does not keep it in time, it is acknowledged all the same: the listener
         tries what it can, and says so where nothing could be stored.
         """
-        key = None if _RECEIVED_ID in context else key_of(body, context)
+        key = None if _KEEPING in context else key_of(body, context)
         if key is not None:
-            try:
-                kept = await self._keep(key, body)
-            except Exception as error:  # noqa: BLE001 - see above
-                self._note(type(error).__name__)
-                context[REQUEST_KEY] = key
-            else:
-                self._note(None)
-                if kept is None:
-                    return BoltResponse(status=200, body="")
-                context[_RECEIVED_ID], context[REQUEST_KEY] = kept, key
+            context[REQUEST_KEY] = key
+            context[_KEEPING] = keeping = asyncio.create_task(self._keep(key, body))
+            if "command" in body:
+                context["ack"] = _AckOnceKept(lambda: self._in_time(keeping))
+            elif (await self._in_time(keeping)).is_known:
+                return BoltResponse(status=200, body="")
         await next_()
         return None
 
     async def dealt_with(self, request: AsyncBoltRequest) -> None:
         """The listener of this request has ended."""
-        received_id = request.context.get(_RECEIVED_ID)
+        keeping = request.context.get(_KEEPING)
         # Once the loop is closing, listeners end because they are cancelled.
-        if received_id is None or self._is_closed:
+        if keeping is None or self._is_closed:
+            return
+        received_id = (await keeping).received_id
+        if received_id is None:
             return
         try:
-            await self._store.dealt_with(received_id, self._clock())
+            await self._forget(received_id)
         except Exception:  # noqa: BLE001 - it will be taken up once more, and told once all the same
             _log.exception("inbox_crashed")
 
@@ -103,13 +110,15 @@ class SlackInbox:
         for received in left:
             if now - received.received_at > GIVEN_UP_AFTER:
                 _log.error("request_given_up", request=received.key)
-                await self._store.dealt_with(received.id, now)
+                await self._forget(received.id)
                 continue
             _log.warning("request_taken_up", request=received.key)
+            kept: asyncio.Future[_Kept] = asyncio.get_running_loop().create_future()
+            kept.set_result(_Kept(received.id))
             request = AsyncBoltRequest(
                 mode="socket_mode",
                 body=json.loads(received.payload),
-                context={_RECEIVED_ID: received.id, REQUEST_KEY: received.key},
+                context={_KEEPING: kept, REQUEST_KEY: received.key},
             )
             await self._app.async_dispatch(request)
 
@@ -117,18 +126,33 @@ class SlackInbox:
         """What is under way from now on is left to the next process."""
         self._is_closed = True
 
-    async def _keep(self, key: str, body: Mapping[str, Any]) -> int | None:
-        now = self._clock()
+    async def _keep(self, key: str, body: Mapping[str, Any]) -> "_Kept":
         # Slack's token for verification is a secret, though an old-fashioned one.
-        payload = json.dumps({name: value for name, value in body.items() if name != "token"})
-        async with asyncio.timeout(_KEEPING_SECONDS):
-            return await self._store.keep(
-                key,
-                payload,
-                owner=self._owner,
-                until=now + timedelta(seconds=LEASE_SECONDS),
-                now=now,
-            )
+        text = json.dumps({name: value for name, value in body.items() if name != "token"})
+        try:
+            received_id = await self._keep_together(Payload(key, text))
+        except Exception as error:  # noqa: BLE001 - see `receive`
+            self._note(type(error).__name__)
+            return _Kept(None)
+        self._note(None)
+        return _Kept(received_id, is_known=received_id is None)
+
+    async def _in_time(self, keeping: "asyncio.Task[_Kept]") -> "_Kept":
+        """What has become of it, as far as is known when it must be acknowledged."""
+        done, _ = await asyncio.wait({keeping}, timeout=_KEEPING_SECONDS)
+        if done:
+            return keeping.result()
+        self._note("TimeoutError")
+        return _Kept(None)
+
+    async def _write_kept(self, new: Sequence[Payload]) -> Sequence[int | None]:
+        now = self._clock()
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        return await self._store.keep(new, owner=self._owner, until=until, now=now)
+
+    async def _write_forgotten(self, received_ids: Sequence[int]) -> Sequence[None]:
+        await self._store.dealt_with(received_ids, self._clock())
+        return [None] * len(received_ids)
 
     def _note(self, why: str | None) -> None:
         """A failure that repeats is logged once, and its end once (DESIGN §5.8)."""
@@ -137,6 +161,34 @@ class SlackInbox:
         if why is None and self._failing:
             _log.info("inbox_recovered")
         self._failing = why is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What has become of a payload.
+
+    Attributes:
+        received_id: its number in the inbox; None where it is not there.
+        is_known: whether it has been received before.
+    """
+
+    received_id: int | None
+    is_known: bool = False
+
+
+class _AckOnceKept(AsyncAck):
+    """Acknowledges what has been kept.
+
+    Bolt looks whether a listener has acknowledged only every 10 ms, which is time enough.
+    """
+
+    def __init__(self, kept: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._kept = kept
+
+    async def __call__(self, *args: Any, **named: Any) -> BoltResponse:
+        await self._kept()
+        return await super().__call__(*args, **named)
 
 
 def key_of(body: Mapping[str, Any], context: AsyncBoltContext) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Double, and_, delete, or_, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.services.ports import Received
+from bot.services.ports import Payload, Received
 from bot.store.database import Database
 from bot.store.tables import inbox
 
@@ -18,25 +18,31 @@ class SqlInbox:
         self._database = database
 
     async def keep(
-        self, key: str, payload: str, *, owner: str, until: datetime, now: datetime
-    ) -> int | None:
+        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
+    ) -> Sequence[int | None]:
         async with self._database.writing() as connection:
             build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
             kept = await connection.execute(
                 build(inbox)
                 .values(
-                    key=key,
-                    payload=payload,
-                    attempts=1,
-                    leased_by=owner,
-                    leased_until=until,
-                    received_at=now,
+                    [
+                        {
+                            "key": each.key,
+                            "payload": each.text,
+                            "attempts": 1,
+                            "leased_by": owner,
+                            "leased_until": until,
+                            "received_at": now,
+                        }
+                        for each in new
+                    ]
                 )
                 .on_conflict_do_nothing(index_elements=["key"])
-                .returning(inbox.c.id)
+                .returning(inbox.c.key, inbox.c.id)
             )
-            received_id: int | None = kept.scalar_one_or_none()
-            return received_id
+            ids = {row.key: row.id for row in kept}
+        # Of two with one key the first is the one that was kept.
+        return [ids.pop(each.key, None) for each in new]
 
     async def take_up(
         self, *, now: datetime, limit: int, owner: str, until: datetime
@@ -69,11 +75,11 @@ class SqlInbox:
             )
             return sorted((Received(*row) for row in taken), key=lambda each: each.id)
 
-    async def dealt_with(self, received_id: int, now: datetime) -> None:
+    async def dealt_with(self, received_ids: Sequence[int], now: datetime) -> None:
         async with self._database.writing() as connection:
             await connection.execute(
                 update(inbox)
-                .where(inbox.c.id == received_id)
+                .where(inbox.c.id.in_(received_ids))
                 .values(payload=None, done_at=now, leased_by=None, leased_until=None)
             )
 

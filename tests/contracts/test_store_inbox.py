@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from bot.services.ports import Received, Store
+from bot.services.ports import Payload, Received, Store
 from tests.contracts.store_steps import NOW, Replicas, at, replicas, store, store_url
 
 __all__ = ["replicas", "store", "store_url"]
@@ -12,7 +12,10 @@ __all__ = ["replicas", "store", "store_url"]
 async def _keep(
     store: Store, key: str = "a", *, owner: str = "one", now: datetime = NOW
 ) -> int | None:
-    return await store.keep(key, '{"text": "🧪"}', owner=owner, until=at(30), now=now)
+    (number,) = await store.keep(
+        [Payload(key, '{"text": "🧪"}')], owner=owner, until=at(30), now=now
+    )
+    return number
 
 
 async def _take_up(store: Store, now: datetime, owner: str = "two") -> list[Received]:
@@ -23,7 +26,7 @@ async def test_what_its_receiver_deals_with_is_taken_up_by_nobody(store: Store) 
     received = await _keep(store)
     assert received is not None
     assert await _take_up(store, at(29)) == []
-    await store.dealt_with(received, at(29))
+    await store.dealt_with([received], at(29))
     assert await _take_up(store, at(999)) == []
 
 
@@ -58,15 +61,31 @@ async def test_the_same_key_is_kept_once_even_when_it_was_dealt_with(replicas: R
     received = await _keep(replicas.one)
     assert received is not None
     assert await _keep(replicas.two, owner="two") is None
-    await replicas.one.dealt_with(received, at(1))
+    await replicas.one.dealt_with([received], at(1))
     assert await _keep(replicas.two, owner="two") is None
+
+
+async def test_of_several_that_come_together_each_is_kept_once(replicas: Replicas) -> None:
+    known = await _keep(replicas.two, "known", owner="two")
+    new = [Payload(key, "{}") for key in ("a", "known", "b", "a")]
+    numbers = await replicas.one.keep(new, owner="one", until=at(30), now=NOW)
+    assert [number is None for number in numbers] == [False, True, False, True]
+    assert len({known, *numbers} - {None}) == 3
+    left = await _take_up(replicas.two, at(30))
+    assert {each.id: each.key for each in left} == {
+        known: "known",
+        numbers[0]: "a",
+        numbers[2]: "b",
+    }
+    await replicas.two.dealt_with([each.id for each in left], at(31))
+    assert await _take_up(replicas.one, at(999), owner="one") == []
 
 
 async def test_an_old_key_is_forgotten_and_what_waits_is_not(store: Store) -> None:
     received = await _keep(store, "old")
     assert received is not None
     await _keep(store, "waits")
-    await store.dealt_with(received, at(10))
+    await store.dealt_with([received], at(10))
     assert await store.forget(at(10)) == 0
     assert await store.forget(at(11)) == 1
     assert await _keep(store, "old") is not None

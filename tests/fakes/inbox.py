@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services.ports import Received
+from bot.services.ports import Payload, Received
 from tests.fakes.memory import KeptPayload, Lease, Memory
 
 
@@ -13,14 +13,18 @@ class FakeInbox(Memory):
     """See `Inbox`."""
 
     async def keep(
-        self, key: str, payload: str, *, owner: str, until: datetime, now: datetime
-    ) -> int | None:
+        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
+    ) -> Sequence[int | None]:
         """See `Inbox`."""
-        if any(kept.key == key for kept in self.payloads.values()):
-            return None
-        number = max(self.payloads, default=0) + 1
-        self.payloads[number] = KeptPayload(key, payload, Lease(owner, until), now)
-        return number
+        numbers: list[int | None] = []
+        for each in new:
+            if any(kept.key == each.key for kept in self.payloads.values()):
+                numbers.append(None)
+                continue
+            number = max(self.payloads, default=0) + 1
+            self.payloads[number] = KeptPayload(each.key, each.text, Lease(owner, until), now)
+            numbers.append(number)
+        return numbers
 
     async def take_up(
         self, *, now: datetime, limit: int, owner: str, until: datetime
@@ -38,10 +42,11 @@ class FakeInbox(Memory):
                 )
         return taken
 
-    async def dealt_with(self, received_id: int, now: datetime) -> None:
+    async def dealt_with(self, received_ids: Sequence[int], now: datetime) -> None:
         """See `Inbox`."""
-        kept = self.payloads[received_id]
-        kept.payload, kept.done_at, kept.lease = None, now, Lease()
+        for received_id in received_ids:
+            kept = self.payloads[received_id]
+            kept.payload, kept.done_at, kept.lease = None, now, Lease()
 
     async def forget(self, before: datetime) -> int:
         """See `Inbox`."""

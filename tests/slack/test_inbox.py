@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.services.ports import Payload
 from bot.slack.inbox import GIVEN_UP_AFTER, LEASE_SECONDS, REQUEST_KEY, SlackInbox
 from bot.slack.under_way import ListenersUnderWay
 from tests.fakes.clock import SteppedClock
@@ -28,14 +30,14 @@ COMMAND = {
 
 
 class BrokenStore(FakeStore):
-    async def keep(self, key: str, payload: str, **_: Any) -> int | None:
+    async def keep(self, new: Sequence[Payload], **_: Any) -> Sequence[int | None]:
         raise OSError("disk full")
 
 
 class SlowStore(FakeStore):
-    async def keep(self, key: str, payload: str, **_: Any) -> int | None:
-        await asyncio.Event().wait()
-        return None
+    async def keep(self, new: Sequence[Payload], **lease: Any) -> Sequence[int | None]:
+        await asyncio.sleep(3)
+        return await super().keep(new, **lease)
 
 
 @dataclass
@@ -75,8 +77,8 @@ class Process:
         async def on_command(
             ack: AsyncAck, command: dict[str, Any], context: AsyncBoltContext
         ) -> None:
-            self.kept_at_ack.append(self.undone)
             await ack()
+            self.kept_at_ack.append(self.undone)
             await self.gate.wait()
             self.dealt.append((command["text"], context.get(REQUEST_KEY)))
 
@@ -226,6 +228,9 @@ async def test_a_slow_database_keeps_nobody_waiting_for_the_acknowledgement() ->
     assert time.monotonic() - began < 3
     await process.finish()
     assert sorted(text for text, _ in process.dealt) == ["UkxK", "why?"]
+    # What was kept too late has been dealt with all the same: nobody takes it up again.
+    assert len(process.store.payloads) == 2
+    assert process.undone == 0
 
 
 async def test_what_nobody_could_deal_with_for_a_day_is_given_up() -> None:

@@ -14,6 +14,7 @@ from bot.domain.record import record_of
 from bot.domain.rules import Rule
 from bot.domain.short_id import RunKey
 from bot.domain.watch import WatchEnd, WatchState
+from bot.services.ports import Payload
 from bot.store.store import SqlStore
 from tests.contracts.store_steps import (
     FAILED,
@@ -92,10 +93,10 @@ async def use_all(store: SqlStore) -> None:
     claim = await store.begin_rerun(KEY, failed_only=True, asked_by="U1", since=NOW, now=at(43))
     assert claim.id is not None
     await store.end_rerun(claim.id, new_short_id="newOne", refused=False, now=at(44))
-    received = await store.keep("k", "{}", owner="one", until=at(74), now=at(44))
+    (received,) = await store.keep([Payload("k", "{}")], owner="one", until=at(74), now=at(44))
     assert received is not None
     assert await store.take_up(now=at(75), limit=5, owner="two", until=at(99))
-    await store.dealt_with(received, at(76))
+    await store.dealt_with([received], at(76))
     await _use_alerts(store)
 
 

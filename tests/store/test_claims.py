@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.short_id import RunKey
+from bot.services.ports import Payload
 from bot.store.database import Database
 from bot.store.store import SqlStore
 from tests.contracts.store_steps import at, report, watch
@@ -43,9 +44,9 @@ async def test_channels(prepared_postgresql: str, limit: int) -> None:
 async def test_what_slack_has_handed_over(prepared_postgresql: str, limit: int) -> None:
     async with Database.open(prepared_postgresql) as database:
         store = SqlStore(database)
-        await store.keep("k0", "{}", owner="dead", until=at(0), now=at(0))
+        await store.keep([Payload("k0", "{}")], owner="dead", until=at(0), now=at(0))
         await believe(database, "inbox")
         for number in range(1, 8):
-            await store.keep(f"k{number}", "{}", owner="dead", until=at(0), now=at(0))
+            await store.keep([Payload(f"k{number}", "{}")], owner="dead", until=at(0), now=at(0))
         taken = await store.take_up(now=at(60), limit=limit, owner="one", until=at(90))
         assert len(taken) == limit

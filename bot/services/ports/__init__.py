@@ -22,7 +22,7 @@ from bot.services.ports.audit import AuditPage, AuditTrail
 from bot.services.ports.conversations import Conversations, RerunClaim, RerunLog, ThreadRun
 from bot.services.ports.dead_letters import DeadLetter, DeadLetters, Revival
 from bot.services.ports.deliveries import Deliveries, DeliveryState, NoticeStatus
-from bot.services.ports.inbox import Inbox, Received
+from bot.services.ports.inbox import Inbox, Payload, Received
 from bot.services.ports.qatech import (
     BARE,
     CASES,
@@ -92,6 +92,7 @@ __all__ = [
     "NoticesFor",
     "Opened",
     "Outbox",
+    "Payload",
     "Polled",
     "Polls",
     "Projects",

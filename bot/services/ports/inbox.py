@@ -7,6 +7,19 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Payload:
+    """Something that Slack hands over.
+
+    Attributes:
+        key: the same for the same thing, however often it is handed over.
+        text: all of it, as JSON.
+    """
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """Something that Slack has handed over and will not hand over again.
 
@@ -27,9 +40,12 @@ class Inbox(Protocol):
     """What was acknowledged, shared out by leases like everything else."""
 
     async def keep(
-        self, key: str, payload: str, *, owner: str, until: datetime, now: datetime
-    ) -> int | None:
-        """Keep a payload, leased to who received it; its number, None where the key is known."""
+        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
+    ) -> Sequence[int | None]:
+        """Keep payloads, all or none, leased to who received them.
+
+        Returns the number of each, None where its key is known, from one before it too.
+        """
         ...
 
     async def take_up(
@@ -42,8 +58,8 @@ class Inbox(Protocol):
         """
         ...
 
-    async def dealt_with(self, received_id: int, now: datetime) -> None:
-        """Forget the payload; its key stays known."""
+    async def dealt_with(self, received_ids: Sequence[int], now: datetime) -> None:
+        """Forget the payloads; their keys stay known."""
         ...
 
     async def forget(self, before: datetime) -> int:
