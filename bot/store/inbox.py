@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Double, and_, delete, or_, select, type_coerce, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.services.ports import Payload, Received
 from bot.store.database import Database
 from bot.store.tables import inbox
+from bot.store.upserting import insert_into
 
 
 class SqlInbox:
@@ -21,9 +21,8 @@ class SqlInbox:
         self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
     ) -> Sequence[int | None]:
         async with self._database.writing() as connection:
-            build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
             kept = await connection.execute(
-                build(inbox)
+                insert_into(connection, inbox)
                 .values(
                     [
                         {

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Table, case, literal, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.notice import NewNotice, Priority
 from bot.store.columns import Instant
 from bot.store.rows import notice_values
 from bot.store.tables import NoticeState, channels, notices
+from bot.store.upserting import insert_into
 
 
 async def write_notices(
@@ -54,9 +54,8 @@ async def insert_unless_there(
     connection: AsyncConnection, table: Table, unique: Sequence[str], values: dict[str, object]
 ) -> int:
     """Insert a row unless one with the same unique columns is there; returns 1 or 0."""
-    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     inserted = await connection.execute(
-        build(table)
+        insert_into(connection, table)
         .values(values)
         .on_conflict_do_nothing(index_elements=unique)
         .returning(table.c[unique[0]])

@@ -12,7 +12,7 @@ AT_ONCE = 16
 _BURST = 10
 _BURST_SECONDS = 0.05
 """So many within so short a time are a burst. While it lasts, one answer is worked on at a time,"""
-_REST_SECONDS = 0.02
+_REST_SECONDS = 0.1
 """and after each the acknowledgements have the thread to themselves for so long."""
 
 
