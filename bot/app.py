@@ -91,7 +91,6 @@ class Bot:
         self._slack = SlackConnection(
             bot_token=settings.slack_bot_token.get_secret_value(),
             app_token=_revealed(settings.slack_app_token),
-            signing_secret=_revealed(settings.slack_signing_secret),
             api_url=settings.slack_api_url,
             events=events,
         )

@@ -201,9 +201,8 @@ async def remembered(
     A run whose end is remembered already keeps its moment, so that it is compared with what came
     before it, not with itself or what came after.
     """
-    known = await records.record(key)
-    record = record_of(run, key.project, known.ended_at if known else now, seconds)
+    names = {label(case) for case in run.run_test_cases}
+    before = await records.before(key, names, now=now)
+    record = record_of(run, key.project, before.ended_at or now, seconds)
     record = record.model_copy(update={"short_id": key.short_id})
-    history = await records.history_of(record)
-    origin = await records.origin_of(key)
-    return Remembered(record, past_of(record, history, origin), history)
+    return Remembered(record, past_of(record, before.history, before.origin), before.history)

@@ -22,6 +22,7 @@ from bot.services.ports import (
     Dropped,
     Gone,
     Messenger,
+    Outbox,
     Quiet,
     Refusals,
     Retry,
@@ -31,7 +32,7 @@ from bot.services.ports import (
 )
 from bot.services.quieting import ALERT_BURST, Quieting
 from bot.services.refusing import RefusalNotes
-from bot.services.telling import Teller, TellerStore
+from bot.services.telling import Teller
 
 SLOTS = 20
 """Channels that are posted in at once."""
@@ -64,7 +65,7 @@ class DeliveryEvents(Protocol):
     def delivery_crashed(self, channel: str) -> None: ...
 
 
-class DeliveryStore(TellerStore, Refusals, Quiet, Protocol):
+class DeliveryStore(Outbox, Refusals, Quiet, Protocol):
     """What delivery needs of the database."""
 
 

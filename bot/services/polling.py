@@ -10,6 +10,7 @@ from bot.domain.cadence import Bounds
 from bot.domain.notice import NewNotice, ended_notices, progress_notice
 from bot.domain.observe import Observation, Step
 from bot.domain.record import RunRecord
+from bot.domain.run import Run
 from bot.domain.watch import TrackedRun, Watch, WatchEnd, WatchState
 from bot.services.alerting import Alerting, EndOfRun
 from bot.services.insisting import insist
@@ -19,6 +20,8 @@ from bot.services.saving import Saving
 
 SLOTS = 10
 """Polls that ask QA.tech at once; the client keeps as few connections (DESIGN §6)."""
+_ENDS = 4
+"""Ends that are compared with what came before and saved at once; each holds a whole history."""
 MOST_CLAIMED = 100
 """Runs claimed ahead of the slots where QA.tech answers so fast that it pays."""
 LEASE_SECONDS = 30.0
@@ -93,6 +96,7 @@ class Polling:
         self._queue_seconds = 0.0
         self._measured_at: datetime | None = None
         self._slots = asyncio.Semaphore(SLOTS)
+        self._ends = asyncio.Semaphore(_ENDS)
         self._ahead = SLOTS
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -186,16 +190,21 @@ class Polling:
 
     async def _save(self, tracked: TrackedRun, step: Step) -> tuple[bool, EndOfRun | None]:
         """Whether the lease was still held, and who is told of an end."""
-        end = None
         if step.observation is Observation.FINISHED and step.tracked.run is not None:
-            end = await self._alerting.end_of(
-                step.tracked, step.tracked.run, due_at=tracked.next_poll_at
-            )
+            return await self._save_end(tracked, step, step.tracked.run)
         saved = await self._saving.save(
-            _polled(step, end.record if end else None),
-            notices_for=end.for_watch if end else lambda watch: _owed(step, watch),
-            notices_beside=end.beside if end else None,
+            _polled(step, None), notices_for=lambda watch: _owed(step, watch)
         )
+        return saved, None
+
+    async def _save_end(self, tracked: TrackedRun, step: Step, run: Run) -> tuple[bool, EndOfRun]:
+        async with self._ends:
+            end = await self._alerting.end_of(step.tracked, run, due_at=tracked.next_poll_at)
+            saved = await self._saving.save(
+                _polled(step, end.record),
+                notices_for=end.for_watch,
+                notices_beside=end.beside,
+            )
         return saved, end
 
 

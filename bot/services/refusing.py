@@ -1,21 +1,16 @@
 """Refusing: a channel that does not take alerts is noted, and who wanted them there is told."""
 
 from datetime import datetime
-from typing import Protocol
 
 from bot.domain.facts import ChannelRefused
 from bot.domain.notice import NewNotice, Telling
-from bot.services.ports import Refusals, Rules
-
-
-class RefusalStore(Refusals, Rules, Protocol):
-    """What noting refusals needs of the database."""
+from bot.services.ports import Refusals
 
 
 class RefusalNotes:
     """Notes which channels refuse alerts; one word to one person, until the channel takes some."""
 
-    def __init__(self, store: RefusalStore) -> None:
+    def __init__(self, store: Refusals) -> None:
         self._store = store
 
     async def note(self, telling: Telling, why: str, now: datetime) -> bool:
@@ -26,7 +21,7 @@ class RefusalNotes:
         channel = telling.notice.channel
         if not telling.is_unasked or isinstance(telling.notice.fact, ChannelRefused):
             return False
-        rule = await self._store.rule_of(channel)
+        rule = telling.rule
         asked_by = telling.watch.asked_by if telling.watch else None
         person = (rule.set_by if rule else None) or asked_by
         notices = _notices(channel, why, person, now)

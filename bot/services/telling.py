@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from bot.domain.facts import Gathered, RunProgressed
 from bot.domain.notice import Notice, Telling, live_key
@@ -16,16 +15,11 @@ from bot.services.ports import (
     Messenger,
     Outbox,
     Retry,
-    Rules,
     Sent,
     TellResult,
 )
 
 _NOT_YET = "Slack may still do what it was asked for"
-
-
-class TellerStore(Outbox, Rules, Protocol):
-    """What telling needs of the database."""
 
 
 class Teller:
@@ -36,7 +30,7 @@ class Teller:
     outcome may still come.
     """
 
-    def __init__(self, store: TellerStore, messenger: Messenger, *, clock: Clock) -> None:
+    def __init__(self, store: Outbox, messenger: Messenger, *, clock: Clock) -> None:
         self._store = store
         self._messenger = messenger
         self._clock = clock
@@ -46,8 +40,7 @@ class Teller:
 
         Nothing is asked of Slack from `before` on.
         """
-        rule = await self._store.rule_of(attempt.telling.notice.channel)
-        telling = replace(attempt.telling, rule=rule)
+        telling = attempt.telling
         watch = telling.watch
         live_ts = watch.live_ts if watch else None
         if watch and attempt.live_uncertain and live_ts is None:

@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -38,7 +39,7 @@ GIVEN_UP_AFTER = timedelta(days=1)
 _log = structlog.stdlib.get_logger("qarun.slack")
 
 
-class SlackInbox:
+class SlackInbox(AsyncMiddleware):
     """Middleware of the Bolt app, and what takes up the payloads that were left behind.
 
     Kept are the command, what people say to the bot or in threads, and messages with links to
@@ -57,31 +58,33 @@ class SlackInbox:
 
     def register(self) -> None:
         """To be called after every other middleware: what they refuse is not kept."""
-        self._app.middleware(self.receive)
+        self._app.middleware(self)
 
-    async def receive(
+    async def async_process(
         self,
-        body: dict[str, Any],
-        context: AsyncBoltContext,
-        next_: Callable[[], Awaitable[None]],
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name for it
     ) -> BoltResponse | None:
         """Keep a payload; one that has been received before goes no further.
 
-        A command is new each time. It is kept while Bolt looks for its listener, and acknowledged
-        when it has been kept.
+        A command is acknowledged here, before its listener begins: Bolt would look only every
+        10 ms whether the listener has done it.
 
         Where the database does not keep it in time, it is acknowledged all the same: the listener
         tries what it can, and says so where nothing could be stored.
         """
+        context, body = req.context, req.body
         key = None if _KEEPING in context else key_of(body, context)
         if key is not None:
             context[REQUEST_KEY] = key
             context[_KEEPING] = keeping = asyncio.create_task(self._keep(key, body))
-            if "command" in body:
-                context["ack"] = _AckOnceKept(lambda: self._in_time(keeping))
-            elif (await self._in_time(keeping)).is_known:
+            if (await self._in_time(keeping)).is_known:
                 return BoltResponse(status=200, body="")
-        await next_()
+            if "command" in body:
+                await context.ack()
+        await next()
         return None
 
     async def dealt_with(self, request: AsyncBoltRequest) -> None:
@@ -131,7 +134,7 @@ class SlackInbox:
         text = json.dumps({name: value for name, value in body.items() if name != "token"})
         try:
             received_id = await self._keep_together(Payload(key, text))
-        except Exception as error:  # noqa: BLE001 - see `receive`
+        except Exception as error:  # noqa: BLE001 - see `async_process`
             self._note(type(error).__name__)
             return _Kept(None)
         self._note(None)
@@ -174,21 +177,6 @@ class _Kept:
 
     received_id: int | None
     is_known: bool = False
-
-
-class _AckOnceKept(AsyncAck):
-    """Acknowledges what has been kept.
-
-    Bolt looks whether a listener has acknowledged only every 10 ms, which is time enough.
-    """
-
-    def __init__(self, kept: Callable[[], Awaitable[object]]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._kept = kept
-
-    async def __call__(self, *args: Any, **named: Any) -> BoltResponse:
-        await self._kept()
-        return await super().__call__(*args, **named)
 
 
 def key_of(body: Mapping[str, Any], context: AsyncBoltContext) -> str | None:

@@ -23,6 +23,7 @@ from bot.domain.watch import TrackedRun, Watch
 from bot.services.ports import Attempt
 from bot.store import rows
 from bot.store.columns import Instant
+from bot.store.rules import read_rule
 from bot.store.tables import NoticeState, notices, tracked_runs, watches
 
 _UNREADABLE = "this version of qarun does not know the fact that it tells"
@@ -103,16 +104,17 @@ async def _attempt(
     unsettled_until: datetime | None,
     settles_after: float,
 ) -> Attempt:
+    rule = await read_rule(connection, notice.channel)
     watched = await _watch_row(connection, notice)
     run_id = notice.run_id if watched is None else watched["run_id"]
     tracked = None if run_id is None else await _tracked(connection, notice, run_id)
     if watched is None or tracked is None:
-        telling = Telling(notice=notice, watch=None, tracked=tracked)
+        telling = Telling(notice=notice, watch=None, tracked=tracked, rule=rule)
         return Attempt(
             telling, live_notice_id=None, live_uncertain=False, unsettled_until=unsettled_until
         )
     watch = rows.watch(watched, tracked.key)
-    telling = Telling(notice=notice, watch=watch, tracked=tracked)
+    telling = Telling(notice=notice, watch=watch, tracked=tracked, rule=rule)
     if notice.dedupe_key == live_key(watch.id):
         return Attempt(
             telling,

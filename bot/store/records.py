@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.record import HISTORY_RUNS, CaseRecord, IssueRecord, RunRecord
 from bot.domain.short_id import RunKey
-from bot.services.ports import USUAL_RUNS, Pruned
+from bot.services.ports import USUAL_RUNS, Before, Pruned
 from bot.store import pruning
 from bot.store.database import Database
 from bot.store.notices import insert_unless_there
@@ -52,20 +52,16 @@ class SqlRecords:
     async def history_of(
         self, record: RunRecord, *, limit: int = HISTORY_RUNS
     ) -> Sequence[RunRecord]:
-        ended = _ended(record.project, record.ended_at)
-        is_alike = run_records.c.suite == _suite(record.names)
-        alike, others = _newest(ended & is_alike), _newest(ended & ~is_alike)
-        share = limit - limit // 2
         async with self._database.reading() as connection:
-            found = await _read(connection, alike.limit(share))
-            beside = await _read(connection, others.limit(limit - len(found)))
-            if len(found) == share and len(beside) < limit - share:
-                rest = limit - share - len(beside)
-                found += await _read(connection, alike.limit(rest).offset(share))
-        return sorted([*found, *beside], key=lambda one: one.ended_at, reverse=True)
+            return await _history(
+                connection, record.project, record.names, record.ended_at, limit=limit
+            )
 
-    async def origin_of(self, key: RunKey) -> RunRecord | None:
-        query = (
+    async def before(self, key: RunKey, names: Collection[str], *, now: datetime) -> Before:
+        ended_at = select(run_records.c.ended_at).where(
+            run_records.c.project == key.project, run_records.c.short_id == key.short_id
+        )
+        origin = (
             _records()
             .join(
                 tracked_runs,
@@ -77,8 +73,12 @@ class SqlRecords:
             .limit(1)
         )
         async with self._database.reading() as connection:
-            found = await _read(connection, query)
-        return found[0] if found else None
+            known = await connection.scalar(ended_at)
+            history = await _history(
+                connection, key.project, names, known or now, limit=HISTORY_RUNS
+            )
+            found = await _read(connection, origin)
+        return Before(known, history, found[0] if found else None)
 
     async def ended_in(
         self,
@@ -162,6 +162,26 @@ def _known_in(channel: str) -> ColumnElement[bool]:
         run.short_id == run_records.c.short_id,
         or_(watched, told),
     )
+
+
+async def _history(
+    connection: AsyncConnection,
+    project: str,
+    names: Collection[str],
+    before: datetime,
+    *,
+    limit: int,
+) -> Sequence[RunRecord]:
+    ended = _ended(project, before)
+    is_alike = run_records.c.suite == _suite(names)
+    alike, others = _newest(ended & is_alike), _newest(ended & ~is_alike)
+    share = limit - limit // 2
+    found = await _read(connection, alike.limit(share))
+    beside = await _read(connection, others.limit(limit - len(found)))
+    if len(found) == share and len(beside) < limit - share:
+        rest = limit - share - len(beside)
+        found += await _read(connection, alike.limit(rest).offset(share))
+    return sorted([*found, *beside], key=lambda one: one.ended_at, reverse=True)
 
 
 def _records() -> Select[Any]:

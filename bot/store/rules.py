@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.audit import NewEntry
 from bot.domain.rules import Rule
@@ -21,10 +22,8 @@ class SqlRules:
         self._database = database
 
     async def rule_of(self, channel: str) -> Rule | None:
-        query = select(rules.c.rule).where(rules.c.channel == channel)
         async with self._database.reading() as connection:
-            text = await connection.scalar(query)
-        return None if text is None else _rule(text)
+            return await read_rule(connection, channel)
 
     async def save_rule(
         self, channel: str, rule: Rule, now: datetime, *, audit: Sequence[NewEntry] = ()
@@ -44,6 +43,12 @@ class SqlRules:
     async def rules_covering(self, project: str) -> Mapping[str, Rule]:
         found = await self.all_rules()
         return {channel: rule for channel, rule in found.items() if rule.covers(project)}
+
+
+async def read_rule(connection: AsyncConnection, channel: str) -> Rule | None:
+    """The rule of a channel, inside the caller's transaction."""
+    text = await connection.scalar(select(rules.c.rule).where(rules.c.channel == channel))
+    return None if text is None else _rule(text)
 
 
 def _rule(text: str) -> Rule | None:

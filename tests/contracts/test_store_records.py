@@ -155,16 +155,19 @@ async def test_the_room_of_one_kind_is_given_to_the_other(store: Store, alike: i
     assert len(found) == min(alike, 10)
 
 
+async def origin_of(store: Store, key: RunKey) -> RunRecord | None:
+    return (await store.before(key, ["Login"], now=at(9))).origin
+
+
 async def test_the_origin_of_a_rerun_is_known_where_the_bot_has_made_it(store: Store) -> None:
     await remember(store, record("old", 1))
     old = RunKey("default", "old")
     claim = await store.begin_rerun(old, failed_only=True, asked_by="U1", since=NOW, now=at(2))
     assert claim.id is not None
     await store.end_rerun(claim.id, new_short_id="new", refused=False, now=NOW)
-    origin = await store.origin_of(RunKey("default", "new"))
-    assert origin == record("old", 1)
-    assert await store.origin_of(RunKey("web", "new")) is None
-    assert await store.origin_of(old) is None
+    assert await origin_of(store, RunKey("default", "new")) == record("old", 1)
+    assert await origin_of(store, RunKey("web", "new")) is None
+    assert await origin_of(store, old) is None
 
 
 async def test_an_origin_whose_end_was_never_seen_is_not_known(store: Store) -> None:
@@ -172,7 +175,20 @@ async def test_an_origin_whose_end_was_never_seen_is_not_known(store: Store) -> 
     claim = await store.begin_rerun(old, failed_only=True, asked_by="U1", since=NOW, now=at(2))
     assert claim.id is not None
     await store.end_rerun(claim.id, new_short_id="new", refused=False, now=NOW)
-    assert await store.origin_of(RunKey("default", "new")) is None
+    assert await origin_of(store, RunKey("default", "new")) is None
+
+
+async def test_a_run_is_held_against_what_ended_before_it_was_first_seen_to_have(
+    store: Store,
+) -> None:
+    await remember(store, *(record(f"r{n}", n, "Login") for n in range(4)))
+    names = ["Login"]
+    news = await store.before(RunKey("default", "new"), names, now=at(9))
+    assert news.ended_at is None
+    assert [each.short_id for each in news.history] == ["r3", "r2", "r1", "r0"]
+    known = await store.before(RunKey("default", "r2"), names, now=at(9))
+    assert known.ended_at == at(2)
+    assert [each.short_id for each in known.history] == ["r1", "r0"]
 
 
 # --- what is forgotten

@@ -12,7 +12,7 @@ from bot.domain.record import HISTORY_RUNS, RunRecord
 from bot.domain.rules import Rule
 from bot.domain.run import verdict
 from bot.domain.short_id import RunKey
-from bot.services.ports import USUAL_RUNS, Beat, Pruned
+from bot.services.ports import USUAL_RUNS, Beat, Before, Pruned
 from tests.fakes.memory import Kept, Memory
 
 
@@ -20,7 +20,6 @@ from tests.fakes.memory import Kept, Memory
 class FakeAlerts(Memory):
     """See `Rules`, `Records`, `Refusals`, `Quiet` and `Heartbeats`."""
 
-    _rules: dict[str, Rule] = field(default_factory=dict)
     _records: dict[RunKey, RunRecord] = field(default_factory=dict)
     _refused: dict[str, str] = field(default_factory=dict)
     _beat_at: datetime | None = None
@@ -60,20 +59,14 @@ class FakeAlerts(Memory):
         self, record: RunRecord, *, limit: int = HISTORY_RUNS
     ) -> Sequence[RunRecord]:
         """See `Records`."""
-        ended = self._ended(record.project, record.ended_at)
-        alike = [one for one in ended if one.names == record.names]
-        others = [one for one in ended if one.names != record.names]
-        share = limit - limit // 2
-        found = [*alike[:share], *others[: limit - len(alike[:share])]]
-        found += alike[share : share + limit - len(found)]
-        return sorted(found, key=lambda one: one.ended_at, reverse=True)
+        return self._history(record.project, record.names, record.ended_at, limit)
 
-    async def origin_of(self, key: RunKey) -> RunRecord | None:
+    async def before(self, key: RunKey, names: Collection[str], *, now: datetime) -> Before:
         """See `Records`."""
-        for rerun in self.kept_reruns:
-            if RunKey(rerun.key.project, rerun.new_short_id or "") == key:
-                return self._records.get(rerun.key)
-        return None
+        known = self._records.get(key)
+        ended_at = known.ended_at if known else None
+        history = self._history(key.project, names, ended_at or now, HISTORY_RUNS)
+        return Before(ended_at, history, self._origin(key))
 
     async def ended_in(
         self,
@@ -104,6 +97,23 @@ class FakeAlerts(Memory):
             if one.project == project and one.names == set(names) and one.seconds is not None
         ]
         return alike[:USUAL_RUNS]
+
+    def _history(
+        self, project: str, names: Collection[str], before: datetime, limit: int
+    ) -> Sequence[RunRecord]:
+        ended = self._ended(project, before)
+        alike = [one for one in ended if one.names == set(names)]
+        others = [one for one in ended if one.names != set(names)]
+        share = limit - limit // 2
+        found = [*alike[:share], *others[: limit - len(alike[:share])]]
+        found += alike[share : share + limit - len(found)]
+        return sorted(found, key=lambda one: one.ended_at, reverse=True)
+
+    def _origin(self, key: RunKey) -> RunRecord | None:
+        for rerun in self.kept_reruns:
+            if RunKey(rerun.key.project, rerun.new_short_id or "") == key:
+                return self._records.get(rerun.key)
+        return None
 
     async def prune(self, before: datetime) -> Pruned:
         """See `Records`."""

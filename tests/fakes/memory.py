@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import Entry, NewEntry
 from bot.domain.notice import NewNotice, Priority
+from bot.domain.rules import Rule
 from bot.domain.run import Progress
 from bot.domain.short_id import RunKey
 from bot.domain.watch import TrackedRun, Watch, WatchState
@@ -97,6 +98,7 @@ class Memory:
     _ended_at: dict[str, datetime] = field(default_factory=dict)
     _run_ended_at: dict[int, datetime] = field(default_factory=dict)
     _channels: dict[str, Lease] = field(default_factory=dict)
+    _rules: dict[str, Rule] = field(default_factory=dict)
     _last_id: int = 0
 
     def _enter(self, entries: Sequence[NewEntry], now: datetime) -> None:

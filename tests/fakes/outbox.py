@@ -141,7 +141,12 @@ class FakeOutbox(FakeAlerts):
         run_id = watch.run_id if watch is not None else kept.new.run_id
         whole = not isinstance(kept.new.fact, RunProgressed)
         tracked = None if run_id is None else self._tracked(run_id, whole=whole)
-        telling = Telling(notice=_notice(kept), watch=watch, tracked=tracked)
+        telling = Telling(
+            notice=_notice(kept),
+            watch=watch,
+            tracked=tracked,
+            rule=self._rules.get(kept.new.channel),
+        )
         live = self.kept.get(live_key(watch.id)) if watch is not None else None
         if watch is None or live is None:
             return Attempt(

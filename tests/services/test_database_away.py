@@ -101,7 +101,7 @@ async def test_a_channel_is_given_back_when_the_database_is_back(
     assert outbox.state("m") == "sent"
 
 
-@pytest.mark.parametrize("method", ["claim_channels", "begin", "rule_of", "alerts"])
+@pytest.mark.parametrize("method", ["claim_channels", "begin", "alerts"])
 async def test_a_notice_outlasts_a_database_that_goes_before_it_was_told(
     outbox: Bench, store: AwayStore, method: str
 ) -> None:

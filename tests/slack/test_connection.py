@@ -32,7 +32,6 @@ async def connection_to(
     connection = SlackConnection(
         bot_token=bot_token or slack.bot_token,
         app_token=None if over_http else app_token or slack.app_token,
-        signing_secret="s" if over_http else None,
         api_url=f"{slack.base_url}/api/",
     )
     try:

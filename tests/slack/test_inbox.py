@@ -104,7 +104,7 @@ class Process:
 
     async def finish(self) -> None:
         """Until all that was acknowledged is dealt with."""
-        await asyncio.sleep(0)  # an event is acknowledged before its listener begins
+        await asyncio.sleep(0)  # it is acknowledged before its listener begins
         await self.listeners.finish()
 
     async def take_up(self, *, after: float = LEASE_SECONDS) -> None:
@@ -129,6 +129,15 @@ async def test_a_command_is_kept_before_it_is_acknowledged_and_gone_when_answere
     assert process.kept_at_ack == [1]
     assert process.undone == 0
     assert [text for text, _ in process.dealt] == ["UkxK"]
+
+
+async def test_a_command_is_acknowledged_before_its_listener_begins() -> None:
+    process = Process()
+    assert await process.hand_over(COMMAND) == 200
+    assert process.undone == 1
+    assert process.kept_at_ack == []  # it has not come so far
+    await process.finish()
+    assert len(process.dealt) == 1
 
 
 async def test_a_command_whose_process_dies_is_dealt_with_by_another() -> None:

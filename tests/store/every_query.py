@@ -115,7 +115,8 @@ async def _use_alerts(store: SqlStore) -> None:
     assert await store.usual_seconds("default", record.names) == []
     assert not await store.was_not_understood("C1", "9.9", besides="said:1")
     assert await store.history_of(record) == []
-    assert await store.origin_of(RunKey("default", "newOne")) is not None
+    before = await store.before(RunKey("default", "newOne"), record.names, now=at(51))
+    assert before.origin is not None
     assert (await store.beat(at(51), away_after=60)).back_at is None
     assert (await store.beat(at(52), away_after=0)).is_back
     await store.poll_all_soon(at(52))

@@ -11,6 +11,7 @@ from bot.domain.record import HISTORY_RUNS
 from bot.services.ports.alerts import (
     USUAL_RUNS,
     Beat,
+    Before,
     Heartbeats,
     Pruned,
     Quiet,
@@ -73,6 +74,7 @@ __all__ = [
     "AuditTrail",
     "Backlog",
     "Beat",
+    "Before",
     "Clock",
     "Conversations",
     "DeadLetter",

@@ -50,6 +50,22 @@ class Pruned:
     notices: int
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a run that has ended is held against.
+
+    Attributes:
+        ended_at: when it was first seen to have ended; None where that is news.
+        history: see `Records.history_of`.
+        origin: the run that it is a rerun of; None unless the bot itself has rerun it, and has
+            seen its end.
+    """
+
+    ended_at: datetime | None
+    history: Sequence[RunRecord]
+    origin: RunRecord | None
+
+
 class Records(Protocol):
     """Ended runs as they are remembered. `save_poll` and `save_ended` remember them."""
 
@@ -70,6 +86,13 @@ class Records(Protocol):
 
         Half of them at the least are runs of the very same test cases, where there are as many:
         a nightly run finds the one of last night behind any number of smoke runs.
+        """
+        ...
+
+    async def before(self, key: RunKey, names: Collection[str], *, now: datetime) -> Before:
+        """All that a run of these test cases, seen to have ended now, is held against.
+
+        A run whose end is remembered keeps its moment: it is held against what came before that.
         """
         ...
 
@@ -94,13 +117,6 @@ class Records(Protocol):
         """How long the newest runs of the very same test cases took, newest first.
 
         Only those that were watched from start to end, and ended by themselves.
-        """
-        ...
-
-    async def origin_of(self, key: RunKey) -> RunRecord | None:
-        """The record of the run that this one is a rerun of; None where that is not known.
-
-        Known are the reruns that the bot has made itself.
         """
         ...
 

@@ -4,6 +4,7 @@ This table is the one place that knows which forms there are; the listeners read
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from bot.slack.blocks.message import Block, Message, compose, context, header, section
 from bot.slack.blocks.text import code, inline
@@ -89,7 +90,7 @@ def help_message(
         not_understood: what the person typed, where the help answers something unknown.
         nearest: the whole command that was probably meant, without its name.
     """
-    lines = [f"{code(' '.join((command, form.usage)))} {form.does}" for form in COMMANDS]
+    lines = _lines(command)
     forms = _RUN_FORMS.replace("<", "&lt;").replace(">", "&gt;")
     blocks: list[Block] = [
         header("What you can type"),
@@ -102,6 +103,11 @@ def help_message(
         opening.append(_misread(command, not_understood, nearest))
         blocks.insert(0, section(opening[0]))
     return compose([*opening, "What you can type:", *lines, _IN_THREADS, forms], blocks)
+
+
+@cache
+def _lines(command: str) -> tuple[str, ...]:
+    return tuple(f"{typed(form.usage, command=command)} {form.does}" for form in COMMANDS)
 
 
 def _misread(command: str, words: str, nearest: str | None) -> str:

@@ -15,7 +15,7 @@ from bot.slack.connection import SlackConnection
 from bot.slack.permissions import AllowedPeople, ConfiguredPermissions
 from tests.e2e.stage import poll_until, value
 from tests.slack.listeners.bench import Bench, now
-from tests.slack.listeners.dispatch import SECRET, Dispatch
+from tests.slack.listeners.dispatch import Dispatch
 
 
 @contextlib.asynccontextmanager
@@ -27,9 +27,7 @@ async def bench_of(
     slack.rates.is_enabled = False
     slack.courier.retry_seconds = ()
     async with serving_slack(slack, listen("127.0.0.1", 0)) as api_url:
-        connection = SlackConnection(
-            bot_token=slack.bot_token, app_token=None, signing_secret=SECRET, api_url=api_url
-        )
+        connection = SlackConnection(bot_token=slack.bot_token, app_token=None, api_url=api_url)
         slack.courier.transport = Dispatch(connection.app, over_http)
         bench = Bench(slack, connection, rerun_allowed=rerun_allowed)
         register_all(bench)
