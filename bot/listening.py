@@ -26,7 +26,7 @@ from bot.slack.listeners.events.home import HomeListener
 from bot.slack.listeners.events.links import LinkListener
 from bot.slack.listeners.events.membership import MembershipListener
 from bot.slack.listeners.events.messages import MessageListener
-from bot.slack.listeners.foreign import ForeignListener
+from bot.slack.listeners.foreign import ForeignCommand, ForeignListener
 from bot.slack.listeners.views.alerts import RulesModal
 from bot.slack.membership import Memberships
 from bot.slack.time_zones import TimeZones
@@ -103,9 +103,11 @@ def build_listeners(
         trail=store,
     )
     return (
-        # The first: of who does not belong here, no other listener hears.
-        ForeignListener(client, home=lambda: slack.identity, allowed=allowed_teams),
+        # Of who does not belong here, no other listener hears. Bolt asks one after the other: with
+        # commands first, few are asked before a command can be acknowledged.
+        ForeignCommand(client, home=lambda: slack.identity, allowed=allowed_teams),
         QarunCommand(desk, client),
+        ForeignListener(client, home=lambda: slack.identity, allowed=allowed_teams),
         MembershipListener(store, clock=clock, wake=wake),
         MessageListener(answering, client, links),
         links,

@@ -6,6 +6,7 @@ and deals with it as if it had just come in.
 """
 
 import asyncio
+import itertools
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -35,6 +36,8 @@ _KEEPING_SECONDS = 2.0
 """Slack wants its acknowledgement within 3 s."""
 _AT_ONCE = 10
 GIVEN_UP_AFTER = timedelta(days=1)
+_PROCESS, _commands = uuid.uuid4().hex, itertools.count(1)
+"""A command is known by the process that received it, and by its number there."""
 
 _log = structlog.stdlib.get_logger("qarun.slack")
 
@@ -186,7 +189,7 @@ def key_of(body: Mapping[str, Any], context: AsyncBoltContext) -> str | None:
     event twice.
     """
     if body.get("command") == COMMAND:
-        return f"command:{uuid.uuid4().hex}"
+        return f"command:{_PROCESS}:{next(_commands)}"
     event = body.get("event")
     if not isinstance(event, dict) or event.get("type") not in {"message", "app_mention"}:
         return None

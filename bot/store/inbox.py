@@ -23,21 +23,19 @@ class SqlInbox:
         async with self._database.writing() as connection:
             kept = await connection.execute(
                 insert_into(connection, inbox)
-                .values(
-                    [
-                        {
-                            "key": each.key,
-                            "payload": each.text,
-                            "attempts": 1,
-                            "leased_by": owner,
-                            "leased_until": until,
-                            "received_at": now,
-                        }
-                        for each in new
-                    ]
-                )
                 .on_conflict_do_nothing(index_elements=["key"])
-                .returning(inbox.c.key, inbox.c.id)
+                .returning(inbox.c.key, inbox.c.id),
+                [
+                    {
+                        "key": each.key,
+                        "payload": each.text,
+                        "attempts": 1,
+                        "leased_by": owner,
+                        "leased_until": until,
+                        "received_at": now,
+                    }
+                    for each in new
+                ],
             )
             ids = {row.key: row.id for row in kept}
         # Of two with one key the first is the one that was kept.

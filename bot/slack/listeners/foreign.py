@@ -21,8 +21,8 @@ _TITLE = "Not for you"
 _log = structlog.stdlib.get_logger("qarun.slack")
 
 
-class ForeignListener:
-    """Register it first: what it hears, no other listener does.
+class _Listener:
+    """Of people of other workspaces.
 
     Args:
         home: who the bot is, as far as Slack has said.
@@ -40,16 +40,16 @@ class ForeignListener:
         self._home = home
         self._allowed = allowed
 
-    def register(self, app: AsyncApp) -> None:
-        only = [self.is_foreign]
-        app.command(_ANYTHING, matchers=only)(self.typed)
-        app.action(_ANYTHING, matchers=only)(self.pressed)
-        app.view(_ANYTHING, matchers=only)(self.submitted)
-        app.event(_ANYTHING, matchers=only)(self.heard)
-
     async def is_foreign(self, body: dict[str, Any]) -> bool:
         """Whether it comes from somebody whom the bot does not serve."""
         return is_foreign(body, home=self._home(), allowed=self._allowed)
+
+
+class ForeignCommand(_Listener):
+    """Register it before everything else that hears commands."""
+
+    def register(self, app: AsyncApp) -> None:
+        app.command(_ANYTHING, matchers=[self.is_foreign])(self.typed)
 
     async def typed(self, ack: AsyncAck, command: dict[str, str], respond: AsyncRespond) -> None:
         """A command."""
@@ -57,6 +57,16 @@ class ForeignListener:
         channel, user = command.get("channel_id", ""), command.get("user_id", "")
         _log.info("foreign_refused", what="command", team=command.get("team_id"), user=user)
         await Reply(self._client, respond, channel=channel, user=user)(problems.other_workspace())
+
+
+class ForeignListener(_Listener):
+    """Register it before everything else that hears anything but commands."""
+
+    def register(self, app: AsyncApp) -> None:
+        only = [self.is_foreign]
+        app.action(_ANYTHING, matchers=only)(self.pressed)
+        app.view(_ANYTHING, matchers=only)(self.submitted)
+        app.event(_ANYTHING, matchers=only)(self.heard)
 
     async def pressed(
         self, ack: AsyncAck, body: dict[str, Any], action: dict[str, Any], respond: AsyncRespond
