@@ -11,6 +11,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
     response_schema_conformance,
@@ -22,6 +23,12 @@ from bot.domain.watch import NewWatch
 from bot.services.ports import Opened
 from tests.fakes.store import FakeStore
 from tests.web.remote import BEARER, Site
+
+_REFUSED = ["400", "401", "403", "404", "405", "413", "415", "422", "429", "5xx"]
+"""How a request that the schema forbids may be refused; one may be too large, too."""
+_CONFIG = SchemathesisConfig.from_dict(
+    {"checks": {"negative_data_rejection": {"expected-statuses": _REFUSED}}}
+)
 
 _Test = TypeVar("_Test", bound=Callable[..., object])
 
@@ -58,7 +65,7 @@ def served(error: QATechError | None = None, store: FakeStore | None = None) -> 
     site = Site(store=store or FakeStore())
     if error is not None:
         site.qatech.fail(error)
-    return schemathesis.openapi.from_asgi("/openapi.json", site.web())
+    return schemathesis.openapi.from_asgi("/openapi.json", site.web(), config=_CONFIG)
 
 
 WELL = served()
