@@ -19,7 +19,6 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 NAMED_BY_A_STRING = {
-    "aiosqlite": "the driver in a database URL",
     "psycopg": "the driver in a database URL",
     "sniffio": "what httpx's core looks for at each request",
     "tzdata": "what zoneinfo reads where the system has no time zones",

@@ -116,7 +116,7 @@ async def test_whatever_a_person_does_meanwhile_is_answered(tmp_path: Path) -> N
             await bot.slack.open_home(bot.ada)
             await bot.until(lambda: NOT_STORED in str(bot.slack.views.homes.get(bot.ada.id)))
             await bot.type("alerts")
-            await bot.until(lambda: NOT_STORED in str(bot.slack.modal(bot.ada)))
+            await bot.until(lambda: NOT_STORED in str(bot.slack.views.modals.get(bot.ada.id)))
             asked = await bot.post("/api/v1/watches", {"run": "Live1", "channel": bot.qa.id})
             assert asked.status_code == 503
             assert "database" in asked.json()["detail"]
