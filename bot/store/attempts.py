@@ -28,17 +28,19 @@ from bot.store.tables import NoticeState, notices, tracked_runs, watches
 
 _UNREADABLE = "this version of qarun does not know the fact that it tells"
 
+_first = notices.alias("first")
+_WAITS = exists().where(
+    _first.c.watch_id == notices.c.watch_id,
+    _first.c.state == NoticeState.PENDING,
+    _first.c.priority == int(Priority.FINAL),
+    _first.c.id < notices.c.id,
+)
+"""For a final notice of the same watch that comes first."""
+
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """It waits for its time only, not for a final notice of the same watch that comes first."""
-    first = notices.alias("first")
-    waits = exists().where(
-        first.c.watch_id == notices.c.watch_id,
-        first.c.state == NoticeState.PENDING,
-        first.c.priority == int(Priority.FINAL),
-        first.c.id < notices.c.id,
-    )
-    return and_(notices.c.state == NoticeState.PENDING, notices.c.due_at <= now, ~waits)
+    """It waits for its time only, see `_WAITS`."""
+    return and_(notices.c.state == NoticeState.PENDING, notices.c.due_at <= now, ~_WAITS)
 
 
 async def begin(
