@@ -57,6 +57,7 @@ HOMES: Mapping[str, tuple[str, ...]] = {
     "typer": ("bot/cli.py",),
     "alembic": ("bot/store/",),
     "sqlalchemy": ("bot/store/",),
+    "aiosqlite": ("bot/store/",),
 }
 """Where in bot/ each library may be imported."""
 

@@ -9,13 +9,12 @@ from typing import Protocol
 from bot.domain.cadence import Bounds
 from bot.domain.notice import NewNotice, ended_notices, progress_notice
 from bot.domain.observe import Observation, Step
-from bot.domain.record import RunRecord
 from bot.domain.run import Run
-from bot.domain.watch import TrackedRun, Watch, WatchEnd, WatchState
+from bot.domain.watch import TrackedRun, Watch, WatchEnd
 from bot.services.alerting import Alerting, EndOfRun
 from bot.services.insisting import insist
 from bot.services.looking import Looking
-from bot.services.ports import Clock, Polled, Polls, RunSource, Wake
+from bot.services.ports import Clock, Polls, RunSource, Wake
 from bot.services.saving import Saving
 
 SLOTS = 10
@@ -192,18 +191,13 @@ class Polling:
         """Whether the lease was still held, and who is told of an end."""
         if step.observation is Observation.FINISHED and step.tracked.run is not None:
             return await self._save_end(tracked, step, step.tracked.run)
-        saved = await self._saving.save(
-            _polled(step, None), notices_for=lambda watch: _owed(step, watch)
-        )
-        return saved, None
+        return await self._saving.save(step, notices_for=lambda watch: _owed(step, watch)), None
 
     async def _save_end(self, tracked: TrackedRun, step: Step, run: Run) -> tuple[bool, EndOfRun]:
         async with self._ends:
             end = await self._alerting.end_of(step.tracked, run, due_at=tracked.next_poll_at)
             saved = await self._saving.save(
-                _polled(step, end.record),
-                notices_for=end.for_watch,
-                notices_beside=end.beside,
+                step, record=end.record, notices_for=end.for_watch, notices_beside=end.beside
             )
         return saved, end
 
@@ -227,33 +221,3 @@ def _is_first_sight(before: TrackedRun, step: Step) -> bool:
         return True
     in_progress = {Observation.PROGRESSED, Observation.UNCHANGED, Observation.AGED}
     return before.polls == 0 and step.observation in in_progress
-
-
-def _watches_end(step: Step) -> WatchState | None:
-    if step.ends is not None:
-        return WatchState.GIVEN_UP
-    return WatchState.ENDED if step.observation is Observation.FINISHED else None
-
-
-def _polled(step: Step, record: RunRecord | None) -> Polled:
-    tracked = step.tracked
-    return Polled(
-        run_id=tracked.id,
-        status=tracked.status,
-        result=tracked.result,
-        progress=tracked.progress,
-        run=tracked.run,
-        active=tracked.active,
-        watches_end=_watches_end(step),
-        changed=step.is_news,
-        changed_at=tracked.changed_at,
-        cases_seen_at=tracked.cases_seen_at,
-        next_poll_at=tracked.next_poll_at,
-        polls=tracked.polls,
-        failures=tracked.failures,
-        missing=tracked.missing,
-        refusals=tracked.refusals,
-        final_failures=tracked.final_failures,
-        pace=tracked.pace,
-        record=record,
-    )

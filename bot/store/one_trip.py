@@ -64,4 +64,4 @@ class OneTripConnection(aiosqlite.Connection):
 
     async def in_thread(self, run: Callable[[], None]) -> None:
         """One trip."""
-        await self._execute(run)  # type: ignore[no-untyped-call]
+        await self._execute(run)  # type: ignore[no-untyped-call]  # aiosqlite has no type for it
