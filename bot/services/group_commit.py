@@ -44,16 +44,19 @@ class GroupCommit(Generic[T, R]):
             while self._waiting:
                 batch = self._waiting[:_MOST]
                 del self._waiting[:_MOST]
-                # Who does not wait any more is taken to have given it up.
-                await self._write_batch([each for each in batch if not each[1].done()])
+                await self._write_batch(batch)
         finally:
             self._writing = None
 
     async def _write_batch(self, batch: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+        # Who does not wait any more is taken to have given it up.
+        batch = [each for each in batch if not each[1].done()]
         if not batch:
             return
         try:
             outcomes = await self._write([one for one, _ in batch])
+            if len(outcomes) != len(batch):
+                raise AssertionError(f"{len(outcomes)} outcomes for {len(batch)}")
         except Exception as error:  # noqa: BLE001 - raised where it is waited for
             if len(batch) > 1 and not isinstance(error, DatabaseError):
                 # One that is bad must not keep the others from being written.

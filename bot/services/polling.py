@@ -24,7 +24,11 @@ _ENDS = 4
 MOST_CLAIMED = 100
 """Runs claimed ahead of the slots where QA.tech answers so fast that it pays."""
 LEASE_SECONDS = 30.0
-"""Outlasts the two looks of a poll, 10 s each at the most, the wait for a slot and the saving."""
+"""Outlasts the two looks of a poll, 10 s each at the most, the wait for a slot and the saving.
+
+Where very many end at once, the last of them may wait longer for their turn to be saved. If
+somebody has taken one over by then, it is theirs to save.
+"""
 SAVE_SECONDS = 10.0
 """How long what was seen is tried to be stored while the database cannot be used."""
 _QUICK_SECONDS = 0.5

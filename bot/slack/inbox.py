@@ -138,23 +138,22 @@ class SlackInbox(AsyncMiddleware):
         try:
             received_id = await self._keep_together(Payload(key, text))
         except Exception as error:  # noqa: BLE001 - see `async_process`
-            self._note(type(error).__name__)
-            return _Kept(None)
-        self._note(None)
+            return _Kept(why_not=type(error).__name__)
         return _Kept(received_id, is_known=received_id is None)
 
     async def _in_time(self, keeping: "asyncio.Task[_Kept]") -> "_Kept":
         """What has become of it, as far as is known when it must be acknowledged."""
         done, _ = await asyncio.wait({keeping}, timeout=_KEEPING_SECONDS)
-        if done:
-            return keeping.result()
-        self._note("TimeoutError")
-        return _Kept(None)
+        kept = keeping.result() if done else _Kept(why_not="TimeoutError")
+        self._note(kept.why_not)
+        return kept
 
     async def _write_kept(self, new: Sequence[Payload]) -> Sequence[int | None]:
         now = self._clock()
         until = now + timedelta(seconds=LEASE_SECONDS)
-        return await self._store.keep(new, owner=self._owner, until=until, now=now)
+        return await self._store.keep(
+            new, owner=self._owner, until=until, now=now, within=_KEEPING_SECONDS
+        )
 
     async def _write_forgotten(self, received_ids: Sequence[int]) -> Sequence[None]:
         await self._store.dealt_with(received_ids, self._clock())
@@ -176,10 +175,12 @@ class _Kept:
     Attributes:
         received_id: its number in the inbox; None where it is not there.
         is_known: whether it has been received before.
+        why_not: the error for which it is not there; None where there was none.
     """
 
-    received_id: int | None
+    received_id: int | None = None
     is_known: bool = False
+    why_not: str | None = None
 
 
 def key_of(body: Mapping[str, Any], context: AsyncBoltContext) -> str | None:

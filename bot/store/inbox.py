@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Double, and_, delete, or_, select, type_coerce, update
 
@@ -18,9 +19,15 @@ class SqlInbox:
         self._database = database
 
     async def keep(
-        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
+        self,
+        new: Sequence[Payload],
+        *,
+        owner: str,
+        until: datetime,
+        now: datetime,
+        within: float,
     ) -> Sequence[int | None]:
-        async with self._database.writing() as connection:
+        async with self._database.writing(within=within) as connection:
             kept = await connection.execute(
                 insert_into(connection, inbox)
                 .on_conflict_do_nothing(index_elements=["key"])
@@ -34,7 +41,8 @@ class SqlInbox:
                         "leased_until": until,
                         "received_at": now,
                     }
-                    for each in new
+                    # In one order: two replicas may be handed the same, and wait for each other.
+                    for each in sorted(new, key=attrgetter("key"))
                 ],
             )
             ids = {row.key: row.id for row in kept}

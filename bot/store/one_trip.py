@@ -24,7 +24,12 @@ class OneTripCursor(aiosqlite.Cursor):
 
         def run() -> None:
             self._cursor = self._connection.raw.execute(sql, parameters)
-            self._rows = self._cursor.fetchall()
+            try:
+                self._rows = self._cursor.fetchall()
+            except BaseException:
+                # A statement that is left in the middle keeps its transaction from ending.
+                self._cursor.close()
+                raise
 
         await self._connection.in_thread(run)
         return self
@@ -43,7 +48,7 @@ class OneTripCursor(aiosqlite.Cursor):
         return self._rows
 
     async def close(self) -> None:
-        """Nothing is left open."""
+        """Nothing is open: a statement whose rows have all been fetched is at its end."""
 
 
 class OneTripConnection(aiosqlite.Connection):
@@ -57,6 +62,11 @@ class OneTripConnection(aiosqlite.Connection):
     def raw(self) -> sqlite3.Connection:
         """What the thread works with."""
         return self._conn
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether one has begun and not ended; without a trip."""
+        return self._connection is not None and self._connection.in_transaction
 
     def cursor(self) -> OneTripCursor:  # type: ignore[override]  # SQLAlchemy enters it at once
         """A cursor, without a trip: nothing is to be made before a statement is known."""

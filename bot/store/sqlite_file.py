@@ -13,6 +13,7 @@ import aiosqlite
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolResetState
 
 from bot.store.failing import is_locked
 from bot.store.one_trip import OneTripConnection
@@ -126,7 +127,7 @@ def sqlite_engine(url: URL) -> AsyncEngine:
         # A sixth to come waits: a connection, and its thread, opened to be closed again costs more.
         pool_size=5,
         max_overflow=0,
-        pool_reset_on_return=None,  # `Database` has ended every transaction by then
+        pool_reset_on_return=None,  # but as `reset` below says
     )
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -143,6 +144,12 @@ def sqlite_engine(url: URL) -> AsyncEngine:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         connection.exec_driver_sql(options.get("qarun_begin", "BEGIN"))
+
+    @event.listens_for(engine.sync_engine, "reset")
+    def reset(connection: Any, _record: Any, state: PoolResetState) -> None:
+        # Only after a rollback that failed is there anything to undo; else the trip is spared.
+        if state.asyncio_safe and connection.driver_connection.is_in_transaction:
+            connection.rollback()
 
     return engine
 

@@ -13,7 +13,13 @@ class FakeInbox(Memory):
     """See `Inbox`."""
 
     async def keep(
-        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
+        self,
+        new: Sequence[Payload],
+        *,
+        owner: str,
+        until: datetime,
+        now: datetime,
+        within: float,
     ) -> Sequence[int | None]:
         """See `Inbox`."""
         numbers: list[int | None] = []

@@ -90,3 +90,12 @@ async def test_who_has_given_up_waiting_is_not_written(table: Table) -> None:
     table.gate.set()
     assert list(await asyncio.gather(first, patient)) == ["A", "C"]
     assert table.written == [["a"], ["c"]]
+
+
+async def test_a_writer_that_miscounts_leaves_nobody_waiting() -> None:
+    async def write(batch: Sequence[str]) -> Sequence[str]:
+        return ["one too many", *batch]
+
+    save = GroupCommit(write, name="test")
+    outcomes = await asyncio.gather(*map(save, "ab"), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [AssertionError] * 2

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -215,7 +216,9 @@ async def test_a_database_that_cannot_be_used_keeps_nobody_from_being_answered()
     assert [text for text, _ in process.dealt] == ["UkxK"]
 
 
-async def test_a_slow_database_keeps_nobody_waiting_for_the_acknowledgement() -> None:
+async def test_a_slow_database_keeps_nobody_waiting_for_the_acknowledgement(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     process = Process(store=SlowStore())
     began = time.monotonic()
     statuses = await asyncio.gather(
@@ -228,6 +231,7 @@ async def test_a_slow_database_keeps_nobody_waiting_for_the_acknowledgement() ->
     # What was kept too late has been dealt with all the same: nobody takes it up again.
     assert len(process.store.payloads) == 2
     assert process.undone == 0
+    assert capsys.readouterr().out.count("inbox_failing") == 1
 
 
 async def test_what_nobody_could_deal_with_for_a_day_is_given_up() -> None:

@@ -1,5 +1,7 @@
 """aiosqlite's connection with one trip for each statement: it does what aiosqlite's own does."""
 
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -88,3 +90,48 @@ async def test_each_statement_is_one_trip(engine: AsyncEngine, trips: list[str])
         await connection.execute(insert(words).values(word="one").returning(words.c.id))
         assert (await connection.scalars(select(words.c.word))).all() == ["one"]
     assert len(trips) == 3  # the beginning of the transaction is one, too
+
+
+async def test_a_row_that_cannot_be_read_leaves_nothing_open(engine: AsyncEngine) -> None:
+    async def write(word: str) -> None:
+        async with engine.begin() as connection:
+            await connection.execute(insert(words).values(word=word))
+
+    async def damage() -> None:
+        async with engine.begin() as connection:
+            unreadable = "UPDATE words SET word = CAST(x'ff' AS TEXT) || id RETURNING word"
+            await connection.execute(text(unreadable))
+
+    for word in ("one", "two"):
+        await write(word)
+    with pytest.raises(OperationalError, match="UTF-8") as caught:
+        await damage()
+    for word in ("three", "four"):
+        await write(word)  # on the same connection
+    async with engine.connect() as connection:
+        found = (await connection.scalars(select(words.c.word).order_by(words.c.id))).all()
+    assert found == ["one", "two", "three", "four"]
+    assert caught.value is not None  # the error has held on to the statement until here
+
+
+async def test_a_rollback_that_fails_does_not_leave_the_file_locked(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undo = OneTripConnection.rollback
+    failures = iter([sqlite3.OperationalError("disk I/O error")])
+
+    async def rollback(self: OneTripConnection) -> None:
+        for failure in failures:
+            raise failure
+        await undo(self)
+
+    async def begin_to_write() -> None:
+        async with engine.begin() as connection:
+            await connection.execute(insert(words).values(word="one"))
+            raise RuntimeError
+
+    monkeypatch.setattr(OneTripConnection, "rollback", rollback)
+    with pytest.raises(OperationalError, match="disk I/O error"):
+        await begin_to_write()
+    with contextlib.closing(sqlite3.connect(str(engine.url.database), timeout=0)) as another:
+        another.execute("INSERT INTO words (word) VALUES ('two')")
