@@ -58,7 +58,7 @@ class GroupCommit(Generic[T, R]):
             if len(outcomes) != len(batch):
                 raise AssertionError(f"{len(outcomes)} outcomes for {len(batch)}")
         except Exception as error:  # noqa: BLE001 - raised where it is waited for
-            if len(batch) > 1 and not isinstance(error, DatabaseError):
+            if len(batch) > 1 and not isinstance(error, DatabaseError | TimeoutError):
                 # One that is bad must not keep the others from being written.
                 for each in batch:
                     await self._write_batch([each])

@@ -151,9 +151,8 @@ class SlackInbox(AsyncMiddleware):
     async def _write_kept(self, new: Sequence[Payload]) -> Sequence[int | None]:
         now = self._clock()
         until = now + timedelta(seconds=LEASE_SECONDS)
-        return await self._store.keep(
-            new, owner=self._owner, until=until, now=now, within=_KEEPING_SECONDS
-        )
+        async with asyncio.timeout(_KEEPING_SECONDS):
+            return await self._store.keep(new, owner=self._owner, until=until, now=now)
 
     async def _write_forgotten(self, received_ids: Sequence[int]) -> Sequence[None]:
         await self._store.dealt_with(received_ids, self._clock())

@@ -19,15 +19,9 @@ class SqlInbox:
         self._database = database
 
     async def keep(
-        self,
-        new: Sequence[Payload],
-        *,
-        owner: str,
-        until: datetime,
-        now: datetime,
-        within: float,
+        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
     ) -> Sequence[int | None]:
-        async with self._database.writing(within=within) as connection:
+        async with self._database.writing() as connection:
             kept = await connection.execute(
                 insert_into(connection, inbox)
                 .on_conflict_do_nothing(index_elements=["key"])

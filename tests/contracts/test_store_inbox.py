@@ -13,7 +13,7 @@ async def _keep(
     store: Store, key: str = "a", *, owner: str = "one", now: datetime = NOW
 ) -> int | None:
     (number,) = await store.keep(
-        [Payload(key, '{"text": "🧪"}')], owner=owner, until=at(30), now=now, within=9
+        [Payload(key, '{"text": "🧪"}')], owner=owner, until=at(30), now=now
     )
     return number
 
@@ -68,7 +68,7 @@ async def test_the_same_key_is_kept_once_even_when_it_was_dealt_with(replicas: R
 async def test_of_several_that_come_together_each_is_kept_once(replicas: Replicas) -> None:
     known = await _keep(replicas.two, "known", owner="two")
     new = [Payload(key, "{}") for key in ("a", "known", "b", "a")]
-    numbers = await replicas.one.keep(new, owner="one", until=at(30), now=NOW, within=9)
+    numbers = await replicas.one.keep(new, owner="one", until=at(30), now=NOW)
     assert [number is None for number in numbers] == [False, True, False, True]
     assert len({known, *numbers} - {None}) == 3
     left = await _take_up(replicas.two, at(30))
@@ -85,8 +85,8 @@ async def test_two_who_are_handed_the_same_in_opposite_orders_share_it(replicas:
     for number in range(20):
         new = [Payload(f"{number}:{letter}", "x" * 2000) for letter in "abcdefghijkl"]
         one, two = await asyncio.gather(
-            replicas.one.keep(new, owner="one", until=at(30), now=NOW, within=9),
-            replicas.two.keep(new[::-1], owner="two", until=at(30), now=NOW, within=9),
+            replicas.one.keep(new, owner="one", until=at(30), now=NOW),
+            replicas.two.keep(new[::-1], owner="two", until=at(30), now=NOW),
         )
         kept = [kept for kept in (*one, *two) if kept is not None]
         assert len(kept) == len(set(kept)) == len(new)

@@ -13,13 +13,7 @@ class FakeInbox(Memory):
     """See `Inbox`."""
 
     async def keep(
-        self,
-        new: Sequence[Payload],
-        *,
-        owner: str,
-        until: datetime,
-        now: datetime,
-        within: float,
+        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
     ) -> Sequence[int | None]:
         """See `Inbox`."""
         numbers: list[int | None] = []

@@ -16,19 +16,19 @@ class Table:
 
     Attributes:
         gate: each transaction waits for it.
-        away: whether the database cannot be used at all.
+        away: why the database cannot be used at all.
     """
 
     written: list[list[str]] = field(default_factory=list)
     tried: int = 0
-    away: bool = False
+    away: Exception | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def write(self, batch: Sequence[str]) -> Sequence[str]:
         self.tried += 1
         await self.gate.wait()
-        if self.away:
-            raise DatabaseError("gone")
+        if self.away is not None:
+            raise self.away
         if "bad" in batch:
             raise ValueError("bad")
         self.written.append(list(batch))
@@ -68,14 +68,17 @@ async def test_one_that_is_bad_keeps_no_other_from_being_written(table: Table) -
     assert table.written == [["a"], ["c"]]
 
 
-async def test_a_database_that_is_away_is_not_asked_for_each(table: Table) -> None:
+@pytest.mark.parametrize("trouble", [DatabaseError("gone"), TimeoutError()])
+async def test_a_database_that_is_away_is_not_asked_for_each(
+    table: Table, trouble: Exception
+) -> None:
     table.gate.set()
-    table.away = True
+    table.away = trouble
     save = GroupCommit(table.write, name="test")
     outcomes = await asyncio.gather(*map(save, "abc"), return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [DatabaseError] * 3
+    assert [type(outcome) for outcome in outcomes] == [type(trouble)] * 3
     assert table.tried == 1
-    table.away = False
+    table.away = None
     assert await save("d") == "D"
 
 

@@ -93,9 +93,7 @@ async def use_all(store: SqlStore) -> None:
     claim = await store.begin_rerun(KEY, failed_only=True, asked_by="U1", since=NOW, now=at(43))
     assert claim.id is not None
     await store.end_rerun(claim.id, new_short_id="newOne", refused=False, now=at(44))
-    (received,) = await store.keep(
-        [Payload("k", "{}")], owner="one", until=at(74), now=at(44), within=9
-    )
+    (received,) = await store.keep([Payload("k", "{}")], owner="one", until=at(74), now=at(44))
     assert received is not None
     assert await store.take_up(now=at(75), limit=5, owner="two", until=at(99))
     await store.dealt_with([received], at(76))

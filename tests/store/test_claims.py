@@ -44,11 +44,9 @@ async def test_channels(prepared_postgresql: str, limit: int) -> None:
 async def test_what_slack_has_handed_over(prepared_postgresql: str, limit: int) -> None:
     async with Database.open(prepared_postgresql) as database:
         store = SqlStore(database)
-        await store.keep([Payload("k0", "{}")], owner="dead", until=at(0), now=at(0), within=9)
+        await store.keep([Payload("k0", "{}")], owner="dead", until=at(0), now=at(0))
         await believe(database, "inbox")
         for number in range(1, 8):
-            await store.keep(
-                [Payload(f"k{number}", "{}")], owner="dead", until=at(0), now=at(0), within=9
-            )
+            await store.keep([Payload(f"k{number}", "{}")], owner="dead", until=at(0), now=at(0))
         taken = await store.take_up(now=at(60), limit=limit, owner="one", until=at(90))
         assert len(taken) == limit

@@ -26,7 +26,7 @@ async def _leased(store: SqlStore, owner: str) -> None:
     await store.add([NewNotice(dedupe_key="n", channel="C1", fact=RunFinished())], NOW)
     assert await store.claim_runs(now=NOW, limit=5, owner=owner, until=LATER)
     assert await store.claim_channels(now=NOW, limit=5, owner=owner, until=LATER)
-    assert await store.keep([Payload("k", "{}")], owner=owner, until=LATER, now=NOW, within=9)
+    assert await store.keep([Payload("k", "{}")], owner=owner, until=LATER, now=NOW)
 
 
 async def test_what_a_dead_process_held_can_be_claimed_at_once(database: Database) -> None:

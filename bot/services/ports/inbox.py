@@ -40,20 +40,11 @@ class Inbox(Protocol):
     """What was acknowledged, shared out by leases like everything else."""
 
     async def keep(
-        self,
-        new: Sequence[Payload],
-        *,
-        owner: str,
-        until: datetime,
-        now: datetime,
-        within: float,
+        self, new: Sequence[Payload], *, owner: str, until: datetime, now: datetime
     ) -> Sequence[int | None]:
         """Keep payloads, all or none, leased to who received them.
 
         Returns the number of each, None where its key is known, from one before it too.
-
-        Raises:
-            DatabaseError: they could not be kept, or not `within` so many seconds.
         """
         ...
 
