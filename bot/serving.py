@@ -12,6 +12,10 @@ import uvicorn
 GRACE_SECONDS = 3
 """How long requests under way may go on after the end of the block."""
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection is kept: longer than by the proxies and clients that use it (nginx
+and most load balancers 60 s). A request that comes just as it is closed would be lost."""
+
 
 class _Server(uvicorn.Server):
     """A server that leaves SIGINT and SIGTERM to the process it runs in."""
@@ -58,6 +62,7 @@ async def serving(
         ws="websockets-sansio",
         server_header=False,
         timeout_graceful_shutdown=grace_seconds,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]), name="serving")

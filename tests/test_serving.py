@@ -39,6 +39,17 @@ async def test_it_says_nothing_of_the_server_that_it_is() -> None:
         assert "server" not in (await client.get(url)).headers
 
 
+async def test_an_idle_connection_is_kept_for_the_proxy_that_will_use_it_again() -> None:
+    async with serving(_hello, listen("127.0.0.1", 0)) as url:
+        host, port = url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        for idle_seconds in (0, 5.5):  # uvicorn's own limit is 5 s
+            await asyncio.sleep(idle_seconds)
+            writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert (await reader.readuntil(b"0\r\n\r\n")).startswith(b"HTTP/1.1 200")
+        writer.close()
+
+
 @pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
 async def test_an_ipv6_address_stands_in_brackets() -> None:
     try:
