@@ -23,6 +23,7 @@ LONG_FILES: Mapping[str, str] = {
     "bot/domain/rules.py": "a rule with every wish that a channel can have, and what it decides",
     "bot/domain/run.py": "QA.tech's whole answer: model, verdict and outcome belong together",
     "bot/services/rerunning.py": "one rerun's way: allowed, noted, billed, followed, or failed",
+    "bot/store/database.py": "a transaction's life on both databases, and all that can end it",
     "bot/slack/messenger.py": "every answer that Slack can give to a post, side by side",
     "bot/slack/connection.py": "the connection's life: identity, socket, loss and return",
     "bot/services/ports/store.py": "three ports that one class and one fake implement",

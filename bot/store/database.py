@@ -21,6 +21,8 @@ _SILENCE_SECONDS = 30
 """How long a PostgreSQL server may leave sent data unacknowledged before it counts as gone."""
 _HEALTH_SECONDS = 3.0
 _HEALTH_GRACE_SECONDS = 0.5
+_CLOSE_SECONDS = 1.0
+"""How long transactions under way have to come to their end before the connections are closed."""
 
 
 class DatabaseEvents(Protocol):
@@ -45,6 +47,10 @@ class Database:
         self._lock = WriteLock()
         self._events: DatabaseEvents | None = None
         self._look: asyncio.Task[str | None] | None = None
+        self._under_way = 0
+        self._none_under_way = asyncio.Event()
+        self._none_under_way.set()
+        self._is_closed = False
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -65,9 +71,16 @@ class Database:
         self._events = events
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection.
+
+        One that is in use would be given back to a pool that is gone, and never be closed.
+        """
+        self._is_closed = True
         if self._look is not None:
             self._look.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._none_under_way.wait()
         await self._engine.dispose()
 
     @contextlib.asynccontextmanager
@@ -157,7 +170,10 @@ class Database:
         turn: contextlib.AbstractAsyncContextManager[Any],
         within: float | None = TRANSACTION_SECONDS,
     ) -> AsyncIterator[AsyncConnection]:
+        if self._is_closed:
+            raise DatabaseError("it has been closed")
         committing = False
+        self._began()
         try:
             async with asyncio.timeout(within) as deadline, turn:
                 await self._open_file()
@@ -188,6 +204,17 @@ class Database:
             if self._events is not None:
                 self._events.database_failed(trouble)
             raise trouble from error
+        finally:
+            self._ended()
+
+    def _began(self) -> None:
+        self._under_way += 1
+        self._none_under_way.clear()
+
+    def _ended(self) -> None:
+        self._under_way -= 1
+        if not self._under_way:
+            self._none_under_way.set()
 
     async def _open_file(self) -> None:
         if self._file is None:

@@ -89,6 +89,26 @@ async def test_cancelled_transactions_leave_no_lock_and_no_half(database: Databa
     }
 
 
+async def test_who_is_at_work_when_it_is_closed_comes_to_an_end_and_nobody_begins(
+    prepared_url: str,
+) -> None:
+    at_work = asyncio.Event()
+
+    async def work(database: Database) -> object:
+        async with database.writing() as connection:
+            at_work.set()
+            await asyncio.sleep(0.2)
+            return await connection.scalar(text("SELECT 7"))
+
+    async with Database.open(prepared_url) as database:
+        task = asyncio.create_task(work(database))
+        await at_work.wait()
+    assert task.done()
+    assert await task == 7
+    with pytest.raises(DatabaseError, match="closed"):
+        await database.ping()
+
+
 async def test_sqlite_is_prepared_for_many_processes(prepared_sqlite: str) -> None:
     async with Database.open(prepared_sqlite) as database, database.reading() as connection:
         settings = {
