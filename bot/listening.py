@@ -103,8 +103,8 @@ def build_listeners(
         trail=store,
     )
     return (
-        # Of who does not belong here, no other listener hears. Bolt asks one after the other: with
-        # commands first, few are asked before a command can be acknowledged.
+        # Of who does not belong here, no other listener hears. Bolt asks one after the other before
+        # an acknowledgement goes out: with commands first, it asks few of them about a command.
         ForeignCommand(client, home=lambda: slack.identity, allowed=allowed_teams),
         QarunCommand(desk, client),
         ForeignListener(client, home=lambda: slack.identity, allowed=allowed_teams),

@@ -102,6 +102,11 @@ class Past:
     conclusive: Sequence[RunRecord] = ()
 
 
+def names_of(run: Run) -> frozenset[str]:
+    """The names of a run's test cases, as its record will have them; they say which suite it is."""
+    return frozenset(label(case) for case in run.run_test_cases)
+
+
 def record_of(
     run: Run, project: str, ended_at: datetime, seconds: float | None = None
 ) -> RunRecord:

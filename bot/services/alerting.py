@@ -8,9 +8,8 @@ from typing import Protocol
 
 from bot.domain.alert import CatchUp, Ending, Owed, owed_to_channel, owed_to_watch
 from bot.domain.changes import Changes, changes_of
-from bot.domain.listing import label
 from bot.domain.notice import NewNotice, progress_notice
-from bot.domain.record import Past, RunRecord, past_of, record_of
+from bot.domain.record import Past, RunRecord, names_of, past_of, record_of
 from bot.domain.rules import Decision
 from bot.domain.run import Run
 from bot.domain.short_id import RunKey
@@ -136,8 +135,7 @@ class Alerting:
 
     async def usual_seconds(self, key: RunKey, run: Run) -> tuple[float, ...]:
         """How long earlier runs of the same test cases took, the newest first."""
-        names = {label(case) for case in run.run_test_cases}
-        return tuple(await self._store.usual_seconds(key.project, names))
+        return tuple(await self._store.usual_seconds(key.project, names_of(run)))
 
     def told(self, end: EndOfRun) -> None:
         """The end has been saved: what was decided counts."""
@@ -201,8 +199,7 @@ async def remembered(
     A run whose end is remembered already keeps its moment, so that it is compared with what came
     before it, not with itself or what came after.
     """
-    names = {label(case) for case in run.run_test_cases}
-    before = await records.before(key, names, now=now)
+    before = await records.before(key, names_of(run), now=now)
     record = record_of(run, key.project, before.ended_at or now, seconds)
     record = record.model_copy(update={"short_id": key.short_id})
     return Remembered(record, past_of(record, before.history, before.origin), before.history)
